@@ -1,0 +1,1 @@
+//! The wire of CalIT: frames, close codes and limits.

@@ -1,0 +1,3 @@
+//! Plays many clients against a CalIT server.
+
+fn main() {}

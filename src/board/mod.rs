@@ -1,0 +1,1 @@
+//! The scrum board as a typed view of a document.

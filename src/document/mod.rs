@@ -1,0 +1,1 @@
+//! The CRDT core: ids, the gate every update passes, and the content of one document. No I/O, no clock.

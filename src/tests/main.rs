@@ -1,0 +1,3 @@
+//! One integration binary, through the public wire.
+
+fn main() {}
