@@ -8,3 +8,6 @@ pub mod transfer;
 
 #[cfg(feature = "server")]
 pub mod store;
+
+#[cfg(feature = "server")]
+pub mod room;
