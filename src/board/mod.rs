@@ -8,6 +8,7 @@
 pub mod card;
 pub mod check;
 pub mod column;
+pub mod date;
 pub mod demo;
 pub mod draft;
 pub mod edit;
