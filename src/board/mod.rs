@@ -1,1 +1,78 @@
 //! The scrum board as a typed view of a document.
+//!
+//! Promises: any document reads as a board, whatever is in it, and equal documents read as equal boards; edits write only through
+//! [`edit::Editor`]. Time, authors and ids are parameters: no clock, no randomness, no I/O.
+//! Does not decide who may edit, and never repairs by itself: [`check`] tells what is wrong.
+//! Start at [`Board::read`], then [`layout`] for where cards stand and [`register`] for whose move counts.
+
+pub mod card;
+pub mod check;
+pub mod column;
+pub mod date;
+pub mod demo;
+pub mod draft;
+pub mod edit;
+pub mod id;
+pub mod label;
+pub mod layout;
+pub mod position;
+pub mod rank;
+pub mod register;
+mod text;
+pub mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use yrs::ReadTxn;
+
+use card::Card;
+use id::{CardId, LabelId, UserId};
+use label::Label;
+use layout::{Layout, Placed};
+use value::{plain_string, root};
+
+/// The root names of a board. Clients use no others.
+pub const ROOTS: [&str; 5] = ["meta", "columns", "cards", "sprints", "labels"];
+
+/// Version of the document's shape that this code writes.
+pub const SCHEMA: i64 = 1;
+
+/// A board as it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Board {
+    /// What people call it.
+    pub name: String,
+    /// Short prefix of its cards' numbers.
+    pub key: Option<String>,
+    /// People it names, by id.
+    pub members: BTreeMap<UserId, String>,
+    /// Its labels.
+    pub labels: BTreeMap<LabelId, Label>,
+    /// Columns and which cards they show.
+    pub layout: Layout,
+    /// Every card, deleted ones too.
+    pub cards: BTreeMap<CardId, Card>,
+}
+
+impl Board {
+    /// Reads a document. Never fails: what is malformed is left out.
+    pub fn read<T: ReadTxn>(txn: &T) -> Board {
+        let text = |key| root(txn, "meta").and_then(|meta| plain_string(txn, &meta, key));
+        let cards: BTreeMap<CardId, Card> =
+            card::maps_of_cards(txn).into_iter().map(|(id, map)| (id, Card::read(txn, &map))).collect();
+        let live = cards.iter().filter(|(_, card)| card.deleted.is_none());
+        let placed = live.map(|(id, card)| Placed { id, position: &card.position });
+        let layout = Layout::new(column::read_all(txn), placed);
+        Board {
+            name: text("name").unwrap_or_default(),
+            key: text("key"),
+            members: label::read_members(txn),
+            labels: label::read_labels(txn),
+            layout,
+            cards,
+        }
+    }
+}

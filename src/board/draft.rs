@@ -1,0 +1,205 @@
+//! A whole board as values, to be written into an empty document: what an import, the demo workspace and tests start from.
+//!
+//! Promises: every part of the draft ends up in the document, in batches whose updates stay far below the wire's limit for one update;
+//! each card's nested types are made in the card's own transaction.
+
+use serde_json::{Map as JsonMap, Value as Json};
+use yrs::TransactionMut;
+
+use super::card::{ChecklistItem, Comment};
+use super::column::Category;
+use super::edit::{EditError, Editor};
+use super::id::{CardId, ColumnId, LabelId, UserId};
+use super::label::Label;
+use super::position::Position;
+use super::rank::Rank;
+use super::value::Stamp;
+
+/// Text in one batch, in bytes. A step 2 may have 8 MiB; a batch of this size is under 2 MiB with its structure.
+const BATCH_BYTES_MAX: usize = 512 << 10;
+/// What a card costs beside its text, in bytes: 459 measured for a realistic one, and room for labels and people.
+const CARD_BYTES: usize = 2_000;
+/// What an item or a comment costs beside its text, in bytes.
+const ENTRY_BYTES: usize = 200;
+
+/// A board to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoardDraft {
+    /// What people call it.
+    pub name: String,
+    /// Short prefix of its cards' numbers.
+    pub key: Option<String>,
+    /// People it names.
+    pub members: Vec<(UserId, String)>,
+    /// Its labels.
+    pub labels: Vec<(LabelId, Label)>,
+    /// Its columns, with their ranks.
+    pub columns: Vec<NewColumn>,
+    /// Its cards, with their positions.
+    pub cards: Vec<NewCard>,
+}
+
+/// A column to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewColumn {
+    /// Its name in the document.
+    pub id: ColumnId,
+    /// What people call it.
+    pub name: String,
+    /// What it means for the sprint.
+    pub category: Category,
+    /// Orders the columns.
+    pub rank: Rank,
+    /// Whether it is deleted from the start, as an archived list is.
+    pub deleted: Option<Stamp>,
+    /// What another product knew of it.
+    pub ext: JsonMap<String, Json>,
+}
+
+/// A card to be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewCard {
+    /// Its name in the document.
+    pub id: CardId,
+    /// One line of text.
+    pub title: String,
+    /// Paragraphs.
+    pub description: Vec<String>,
+    /// Where it stands.
+    pub position: Position,
+    /// Estimate in points.
+    pub points: Option<u32>,
+    /// `low`, `high` or `urgent`.
+    pub priority: Option<String>,
+    /// First day, a date or an instant.
+    pub start: Option<String>,
+    /// Last day, a date or an instant.
+    pub due: Option<String>,
+    /// When and by whom it was made.
+    pub created: Stamp,
+    /// Whether it is deleted from the start, as an archived card is.
+    pub deleted: Option<Stamp>,
+    /// Who works on it.
+    pub assignees: Vec<UserId>,
+    /// Its labels.
+    pub labels: Vec<LabelId>,
+    /// Things to tick off.
+    pub checklist: Vec<ChecklistItem>,
+    /// What was said about it.
+    pub comments: Vec<Comment>,
+    /// What another product knew of it.
+    pub ext: JsonMap<String, Json>,
+}
+
+impl NewCard {
+    /// A card with nothing but a title and a place.
+    pub fn new(id: CardId, title: &str, position: Position, created: Stamp) -> NewCard {
+        NewCard {
+            id,
+            title: title.to_owned(),
+            description: Vec::new(),
+            position,
+            points: None,
+            priority: None,
+            start: None,
+            due: None,
+            created,
+            deleted: None,
+            assignees: Vec::new(),
+            labels: Vec::new(),
+            checklist: Vec::new(),
+            comments: Vec::new(),
+            ext: JsonMap::new(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        CARD_BYTES + self.title.len() + self.description.iter().map(|paragraph| paragraph.len() + 16).sum::<usize>()
+    }
+}
+
+/// Parts of a draft that go into one transaction.
+#[derive(Debug, Default)]
+pub struct Batch<'a> {
+    parts: Vec<Part<'a>>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+enum Part<'a> {
+    Head(&'a BoardDraft),
+    Card(&'a NewCard),
+    Item(&'a CardId, &'a ChecklistItem),
+    Comment(&'a CardId, &'a Comment),
+}
+
+impl BoardDraft {
+    /// Cuts the draft into batches, to be written in this order.
+    pub fn batches(&self) -> Vec<Batch<'_>> {
+        let mut batches = vec![Batch::default()];
+        push(&mut batches, Part::Head(self));
+        for card in &self.cards {
+            push(&mut batches, Part::Card(card));
+            card.checklist.iter().for_each(|item| push(&mut batches, Part::Item(&card.id, item)));
+            card.comments.iter().for_each(|comment| push(&mut batches, Part::Comment(&card.id, comment)));
+        }
+        batches
+    }
+
+    /// Writes the whole draft in one transaction, for boards that are known to be small.
+    ///
+    /// # Errors
+    /// As [`Batch::write`].
+    pub fn write(&self, txn: &mut TransactionMut<'_>, stamp: &Stamp) -> Result<(), EditError> {
+        self.batches().iter().try_for_each(|batch| batch.write(txn, stamp))
+    }
+}
+
+impl Batch<'_> {
+    /// Writes this batch.
+    ///
+    /// # Errors
+    /// [`EditError`] when the document already has a part of that id, or the draft names an id twice.
+    pub fn write(&self, txn: &mut TransactionMut<'_>, stamp: &Stamp) -> Result<(), EditError> {
+        let mut editor = Editor::new(txn, stamp.clone());
+        self.parts.iter().try_for_each(|part| match part {
+            Part::Head(draft) => write_head(&mut editor, draft),
+            Part::Card(card) => editor.add_card(card),
+            Part::Item(card, item) => editor.add_item(card, item),
+            Part::Comment(card, comment) => editor.add_comment(card, comment),
+        })
+    }
+}
+
+impl Part<'_> {
+    fn bytes(&self) -> usize {
+        match self {
+            Part::Head(draft) => ENTRY_BYTES * (draft.columns.len() + draft.labels.len() + draft.members.len()),
+            Part::Card(card) => card.bytes(),
+            Part::Item(_, item) => ENTRY_BYTES + item.text.len(),
+            Part::Comment(_, comment) => ENTRY_BYTES + comment.body.len(),
+        }
+    }
+}
+
+fn push<'a>(batches: &mut Vec<Batch<'a>>, part: Part<'a>) {
+    let bytes = part.bytes();
+    match batches.last_mut() {
+        Some(batch) if batch.parts.is_empty() || batch.bytes + bytes <= BATCH_BYTES_MAX => {
+            batch.bytes += bytes;
+            batch.parts.push(part);
+        }
+        _ => batches.push(Batch { parts: vec![part], bytes }),
+    }
+}
+
+fn write_head(editor: &mut Editor<'_, '_>, draft: &BoardDraft) -> Result<(), EditError> {
+    editor.create_board(&draft.name, draft.key.as_deref());
+    for (id, name) in &draft.members {
+        editor.add_member(id, name)?;
+    }
+    for (id, label) in &draft.labels {
+        editor.add_label(id, label)?;
+    }
+    draft.columns.iter().try_for_each(|column| editor.add_column(column))
+}
