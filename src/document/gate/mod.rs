@@ -204,3 +204,6 @@ impl UpdateSummary {
         &self.runs
     }
 }
+
+#[cfg(test)]
+mod tests;
