@@ -1,3 +1,3 @@
 //! One integration binary, through the public wire.
 
-fn main() {}
+mod yjs_corpus;
