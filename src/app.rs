@@ -175,13 +175,18 @@ pub async fn store_board(store: &dyn DocumentStore, draft: &BoardDraft, stamp: &
         updates.extend(update.map(Bytes::from));
     }
     let new = NewDocument {
-        id: DocumentId::from_parts(DocumentKind::Board, &rand::rng().random()),
+        id: new_document_id(DocumentKind::Board),
         name: draft.name.clone(),
         author: Arc::from(stamp.by.as_str()),
         created_at_ms: u64::try_from(stamp.at_ms).unwrap_or_default(),
     };
     store.create(&new, &updates).await?;
     Ok(new.id)
+}
+
+/// A fresh id for a document.
+pub fn new_document_id(kind: DocumentKind) -> DocumentId {
+    DocumentId::from_parts(kind, &rand::rng().random())
 }
 
 /// A fresh Yjs client id for the server's own edits, of the 32 bits that Yjs draws itself.
