@@ -4,21 +4,22 @@
 /** Ends a subscription, a timer or a connection. Calling it twice is harmless. */
 export type Dispose = () => void
 
+/** What a WebSocket tells. `onClose` comes once, also for a socket that never opened. */
+export interface SocketEvents {
+  onOpen(): void
+  onMessage(data: unknown): void
+  onClose(code: number, reason: string): void
+}
+
 /** The part of a WebSocket that is used here. */
-export interface WebSocketLike {
-  binaryType: string
-  onopen: ((event: unknown) => void) | null
-  onmessage: ((event: { readonly data: unknown }) => void) | null
-  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null
-  onerror: ((event: unknown) => void) | null
+export interface RawSocket {
   send(bytes: Uint8Array<ArrayBuffer>): void
-  close(code?: number, reason?: string): void
+  close(code: number, reason: string): void
 }
 
 /** The part of a BroadcastChannel that is used here. */
-export interface ChannelLike {
-  onmessage: ((event: { readonly data: unknown }) => void) | null
-  postMessage(message: unknown): void
+export interface RawChannel {
+  post(message: unknown): void
   close(): void
 }
 
@@ -38,11 +39,12 @@ export interface Environment {
   /** 0 ≤ x < 1. */
   random(): number
   after(delayMs: number, callback: () => void): Dispose
-  WebSocket: new (url: string, protocols: string[]) => WebSocketLike
+  openSocket(url: string, protocol: string, events: SocketEvents): RawSocket
   fetch(url: string): Promise<Response>
   /** null where the browser offers none: then nothing is kept on the device. */
   indexedDB: IDBFactory | null
-  BroadcastChannel: (new (name: string) => ChannelLike) | null
+  /** null where the browser offers none: then tabs meet through the server only. */
+  openChannel(name: string, onMessage: (message: unknown) => void): RawChannel | null
   page: Page
 }
 
@@ -55,11 +57,33 @@ export function browserEnvironment(): Environment {
       const timer = setTimeout(callback, delayMs)
       return () => clearTimeout(timer)
     },
-    WebSocket: globalThis.WebSocket,
+    openSocket: openWebSocket,
     fetch: (url) => globalThis.fetch(url, { cache: 'no-store', headers: { accept: 'application/problem+json' } }),
     indexedDB: globalThis.indexedDB ?? null,
-    BroadcastChannel: globalThis.BroadcastChannel ?? null,
+    openChannel: openBroadcastChannel,
     page: browserPage(),
+  }
+}
+
+function openWebSocket(url: string, protocol: string, events: SocketEvents): RawSocket {
+  const socket = new WebSocket(url, protocol)
+  socket.binaryType = 'arraybuffer'
+  socket.onopen = () => events.onOpen()
+  socket.onmessage = (message) => events.onMessage(message.data)
+  socket.onclose = (close) => events.onClose(close.code, close.reason)
+  return {
+    send: (bytes) => socket.send(bytes),
+    close: (code, reason) => socket.close(code, reason),
+  }
+}
+
+function openBroadcastChannel(name: string, onMessage: (message: unknown) => void): RawChannel | null {
+  if (globalThis.BroadcastChannel === undefined) return null
+  const channel = new BroadcastChannel(name)
+  channel.onmessage = (message) => onMessage(message.data)
+  return {
+    post: (message) => channel.postMessage(message),
+    close: () => channel.close(),
   }
 }
 
