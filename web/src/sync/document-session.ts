@@ -1,54 +1,377 @@
-import type { Awareness } from 'y-protocols/awareness'
-import type * as Y from 'yjs'
-import type { Role } from '../../../client-protocol/ts/frame.ts'
-import type { Dispose, Environment } from './environment.ts'
-import type { SaveStatus } from './save-status.ts'
+// One open document: the composition of the parts in this folder, each of which knows only its own subject.
+// Promises: a local edit is written to this device before it is sent; the status never says saved without a durable
+// acknowledgement; what could not be sent is kept and merged later, once.
+// Start at `#onUpdate` for the life of an edit and at `#receive` for what comes from the server.
 
-/** How a document is opened. */
-export interface OpenOptions {
-  /** The sync address without the document, such as `wss://host/sync`. */
-  readonly url: string
-  readonly id: string
-  /** Query parameters (a token, a guest's secret), asked for anew at each attempt. */
-  readonly params?: () => Promise<Record<string, string>> | Record<string, string>
-  /** Replaces parts of the browser's environment; for tests. */
-  readonly environment?: Partial<Environment>
-}
+import { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { CloseCode } from '../../../client-protocol/ts/close-code.ts'
+import type { Message, Role } from '../../../client-protocol/ts/frame.ts'
+import { browserEnvironment, type Dispose, type Environment } from './environment.ts'
+import { Exchange, fromServer } from './exchange.ts'
+import type { DocumentSession, MergeSummary, OpenOptions } from './interface.ts'
+import { Listeners } from './listeners.ts'
+import { OfflineStore } from './offline-store.ts'
+import { Presence } from './presence.ts'
+import type { Link, SaveFacts, SaveStatus } from './save-status.ts'
+import type { Ending } from './socket.ts'
+import { StatusBoard } from './status-board.ts'
+import { type TabMessage, Tabs } from './tabs.ts'
+import { type EditId, UnsavedEdits } from './unsaved-edits.ts'
+import { Uplink } from './uplink.ts'
 
-/** What a return from offline brought. */
-export interface MergeSummary {
-  /** Edits of this device that became durable by it. */
-  readonly sent: number
-  /** Things (cards, fields, texts) that others changed meanwhile. */
-  readonly received: number
-}
+/** An edit of another tab that waits this long is taken over: its tab is gone, or its connection is. */
+export const ADOPT_MS = 10_000
 
-/** One open document: a live Y.Doc, its people, and the truth about saving. */
-export interface DocumentSession {
-  readonly document: Y.Doc
-  readonly awareness: Awareness
-  /** null until the server has said it once. */
-  readonly role: Role | null
-  /** Resolves when there is something to show: the copy on this device, or the first sync. */
-  readonly whenLoaded: Promise<void>
-  /** Whether the document has been merged with the server's at least once in this session. */
-  synced(): boolean
-  status(): SaveStatus
-  onStatus(listener: (status: SaveStatus) => void): Dispose
-  /** After a time offline, once everything is merged and durable. */
-  onMerged(listener: (summary: MergeSummary) => void): Dispose
-  onRole(listener: (role: Role) => void): Dispose
-  /** Whether this device keeps a copy; false when storage failed: warn before the page closes with unsaved edits. */
-  keepsLocalCopy(): boolean
-  /** Tries to connect now, also after a final refusal (such as a new sign-in). */
-  retryNow(): void
-  /** Everything this device has of the document, unsynced edits included, as one Yjs update (v1). */
-  exportUnsynced(): Uint8Array
-  /** Says goodbye, writes what is left to this device and frees everything, the document too. */
-  destroy(): Promise<void>
-}
+/** An edit whose tab has no connection is taken over after this; a burst of them goes as one. */
+export const RELAY_MS = 500
+
+const fromStore = Symbol('from the copy on this device')
+const fromTab = Symbol('from another tab')
 
 /** Opens a document. Returns at once: the local copy and the server come in their own time. */
-export function openDocument(_options: OpenOptions): DocumentSession {
-  throw new Error('not built')
+export function openDocument(options: OpenOptions): DocumentSession {
+  return new Session(options, { ...browserEnvironment(), ...options.environment })
+}
+
+class Session implements DocumentSession {
+  readonly document = new Y.Doc()
+  readonly awareness = new Awareness(this.document)
+  readonly whenLoaded: Promise<void>
+
+  readonly #environment: Environment
+  readonly #edits = new UnsavedEdits()
+  readonly #store: OfflineStore
+  readonly #tabs: Tabs
+  readonly #presence: Presence
+  readonly #uplink: Uplink
+  readonly #status: StatusBoard
+  readonly #onMerged = new Listeners<MergeSummary>()
+  readonly #onRole = new Listeners<Role>()
+  readonly #openedAt: number
+  readonly #loading: Promise<void>
+  #resolveLoaded: () => void = () => {}
+  #stopAdopting: Dispose = () => {}
+  #stopRelaying: Dispose | null = null
+  readonly #stopFlushing: Dispose
+  #isDestroyed = false
+
+  /** The conversation on the open connection. */
+  #exchange: Exchange | null = null
+  #role: Role | null = null
+  #editNumber = 0
+  #isCopyRead = false
+  #hasLocalCopy = false
+  #hasSynced = false
+  /** Whether there will be something to tell once both sides have everything, and what came in by then. */
+  #wasOffline = false
+  #received = 0
+  #savedAt: number | null = null
+  #storageTrouble: string | null = null
+  /** Why the server did not take an edit that is still here. */
+  #refusal: string | null = null
+
+  constructor(options: OpenOptions, environment: Environment) {
+    this.#environment = environment
+    this.#openedAt = environment.now()
+    this.#status = new StatusBoard(environment, () => this.#facts())
+    this.whenLoaded = new Promise((resolve) => {
+      this.#resolveLoaded = resolve
+    })
+    this.#store = new OfflineStore(options.id, environment, this.#copy(), () => this.#refresh())
+    this.#tabs = new Tabs(options.id, environment, (message, from) => this.#receiveFromTab(message, from))
+    this.#presence = new Presence(this.awareness, environment, (update) => {
+      this.#uplink.send({ type: 'awareness', update })
+      this.#tabs.post({ type: 'presence', update })
+    })
+    this.#uplink = new Uplink(options, environment, {
+      onOpen: () => this.#open(),
+      onMessage: (message) => this.#receive(message),
+      onEnd: (ending) => this.#ended(ending),
+      onState: () => this.#refresh(),
+    })
+    this.document.on('update', (update: Uint8Array, origin: unknown) => this.#onUpdate(update, origin))
+    this.#stopFlushing = environment.page.on('leaving', () => this.#store.flush())
+    this.#loading = this.#load()
+    this.#uplink.start()
+    this.#adoptOrphans()
+  }
+
+  get role(): Role | null {
+    return this.#role
+  }
+
+  synced(): boolean {
+    return this.#hasSynced
+  }
+
+  status(): SaveStatus {
+    return this.#status.current
+  }
+
+  onStatus(listener: (status: SaveStatus) => void): Dispose {
+    return this.#status.onChange(listener)
+  }
+
+  onMerged(listener: (summary: MergeSummary) => void): Dispose {
+    return this.#onMerged.add(listener)
+  }
+
+  onRole(listener: (role: Role) => void): Dispose {
+    return this.#onRole.add(listener)
+  }
+
+  keepsLocalCopy(): boolean {
+    return this.#store.works
+  }
+
+  retryNow(): void {
+    this.#uplink.retryNow()
+  }
+
+  exportUnsynced(): Uint8Array {
+    return Y.encodeStateAsUpdate(this.document)
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#isDestroyed) return
+    this.#presence.destroy()
+    this.#isDestroyed = true
+    this.#uplink.stop()
+    this.#status.stop()
+    this.#tabs.close()
+    for (const stop of [this.#stopAdopting, this.#stopRelaying, this.#stopFlushing]) stop?.()
+    for (const listeners of [this.#onMerged, this.#onRole]) listeners.clear()
+    await this.#loading
+    await this.#store.close()
+    this.awareness.destroy()
+    this.document.destroy()
+  }
+
+  async #load(): Promise<void> {
+    const loaded = await this.#store.load()
+    if (this.#isDestroyed) return
+    this.#apply(loaded.updates, fromStore)
+    for (const edit of loaded.edits) this.#edits.add(edit)
+    this.#isCopyRead = true
+    this.#hasLocalCopy = loaded.updates.length > 0
+    if (loaded.edits.length > 0) this.#wasOffline = true
+    if (this.#hasLocalCopy) this.#resolveLoaded()
+    this.#tabs.post({ type: 'hello', state_vector: Y.encodeStateVector(this.document), isFirst: true })
+    this.#exchange?.begin()
+    this.#refresh()
+  }
+
+  /** The life of an edit begins here: kept on this device, sent, told to the other tabs. */
+  #onUpdate(update: Uint8Array, origin: unknown): void {
+    if (origin === fromStore || origin === fromTab || this.#isDestroyed) return
+    if (origin === fromServer) return this.#store.keepUpdate(update)
+    this.#editNumber += 1
+    const edit = { id: `${this.#tabs.id}-${this.#editNumber}`, madeAt: this.#environment.now() }
+    this.#edits.add(edit)
+    this.#store.keepEdit(edit, update)
+    const isSent = this.#exchange?.sendEdit(edit.id, update) ?? false
+    this.#tabs.post({ type: 'edit', edit, update, isSent })
+    this.#refresh()
+  }
+
+  #open(): void {
+    this.#exchange = new Exchange(this.document, this.#edits, {
+      send: (message) => this.#uplink.send(message),
+      now: () => this.#environment.now(),
+      onMerged: (received) => this.#mergedWithServer(received),
+      onDurable: (edits, isSettled) => this.#durable(edits, isSettled),
+      onTooBig: () => this.#refuse('too big to be sent'),
+    })
+    if (this.#isCopyRead) this.#exchange.begin()
+    this.#presence.connected()
+  }
+
+  #receive(message: Message): void {
+    switch (message.type) {
+      case 'step1':
+        return this.#exchange?.receiveStep1(message.state_vector)
+      case 'step2':
+      case 'update':
+        return this.#receiveUpdate(message.update, message.type === 'step2')
+      case 'awareness':
+        return this.#presence.receive(message.update)
+      case 'query_awareness':
+        return this.#presence.answer()
+      case 'ack':
+        return this.#exchange?.acknowledge(message.frames)
+      case 'welcome':
+        return this.#welcome(message.role)
+      case 'drain':
+        return this.#uplink.drain(message.delay_ms)
+      case 'storage':
+        this.#storageTrouble = message.ok ? null : message.reason
+        return this.#refresh()
+      case 'refused':
+        // The close that follows says no more than this; ending it here keeps acknowledgements from covering the
+        // refused frame.
+        return this.#uplink.end({ kind: 'closed', code: message.code, reason: message.reason })
+      default:
+        return message satisfies never
+    }
+  }
+
+  #receiveUpdate(update: Uint8Array, isStep2: boolean): void {
+    try {
+      this.#exchange?.receiveUpdate(update, isStep2)
+    } catch (error) {
+      this.#uplink.end({ kind: 'malformed', reason: String(error) })
+    }
+  }
+
+  #welcome(role: Role): void {
+    this.#exchange?.allowWriting(role === 'editor')
+    if (role === this.#role) return
+    this.#role = role
+    this.#onRole.tell(role)
+    this.#refresh()
+  }
+
+  #mergedWithServer(received: number): void {
+    this.#hasSynced = true
+    this.#received += received
+    this.#resolveLoaded()
+    this.#refresh()
+    if (this.#role === 'viewer') this.#tellMerged(0)
+  }
+
+  #durable(edits: readonly EditId[], isSettled: boolean): void {
+    if (edits.length > 0) {
+      this.#savedAt = this.#environment.now()
+      this.#refusal = null
+      this.#store.forget(edits)
+      this.#tabs.post({ type: 'durable', edits })
+    }
+    this.#refresh()
+    if (isSettled) this.#tellMerged(edits.length)
+  }
+
+  #tellMerged(sent: number): void {
+    const summary = { sent, received: this.#received }
+    const isNews = this.#wasOffline && summary.sent + summary.received > 0
+    this.#wasOffline = false
+    this.#received = 0
+    if (isNews) this.#onMerged.tell(summary)
+  }
+
+  #ended(ending: Ending): void {
+    if (this.#exchange !== null) this.#presence.disconnected()
+    this.#exchange = null
+    this.#storageTrouble = null
+    // The first sync of a document that was never here is no return.
+    if (this.#hasSynced || this.#hasLocalCopy) this.#wasOffline = true
+    if (ending.kind !== 'closed') return
+    if (ending.code === CloseCode.policy || ending.code === CloseCode.tooBig) {
+      this.#refuse(ending.reason === '' ? 'refused by the server' : ending.reason)
+    }
+  }
+
+  #refuse(reason: string): void {
+    this.#refusal = reason
+    this.#refresh()
+  }
+
+  #receiveFromTab(message: TabMessage, from: string): void {
+    switch (message.type) {
+      case 'hello':
+        return this.#answerTab(message.state_vector, message.isFirst, from)
+      case 'rest':
+        return this.#apply([message.update], fromTab)
+      case 'edit':
+        this.#edits.add(message.edit)
+        this.#apply([message.update], fromTab)
+        if (!message.isSent) this.#relay()
+        return this.#refresh()
+      case 'durable':
+        if (this.#edits.remove(message.edits).length > 0) this.#savedAt = this.#environment.now()
+        return this.#refresh()
+      case 'presence':
+        return this.#presence.receive(message.update)
+      default:
+        return message satisfies never
+    }
+  }
+
+  #answerTab(stateVector: Uint8Array, isFirst: boolean, from: string): void {
+    this.#tabs.post({ type: 'rest', to: from, update: Y.encodeStateAsUpdate(this.document, stateVector) })
+    if (!isFirst) return
+    this.#tabs.post({ type: 'hello', state_vector: Y.encodeStateVector(this.document), isFirst: false })
+    this.#presence.answer()
+  }
+
+  /** Looks from time to time after edits whose tab went away with its connection. */
+  #adoptOrphans(): void {
+    this.#stopAdopting = this.#environment.after(ADOPT_MS, () => {
+      this.#exchange?.adoptOrphans(this.#environment.now() - ADOPT_MS)
+      this.#adoptOrphans()
+    })
+  }
+
+  /** Another tab has no connection: this one, if it has, sends for it. */
+  #relay(): void {
+    this.#stopRelaying ??= this.#environment.after(RELAY_MS, () => {
+      this.#stopRelaying = null
+      this.#exchange?.adoptOrphans(Number.POSITIVE_INFINITY)
+    })
+  }
+
+  /** Applies what this device already keeps. What Yjs cannot read is skipped: the rest is still worth having. */
+  #apply(updates: readonly Uint8Array[], origin: symbol): void {
+    // One transaction around all rows, so that views are told once. It is not a local change.
+    Y.transact(
+      this.document,
+      () => {
+        for (const update of updates) {
+          try {
+            Y.applyUpdate(this.document, update, origin)
+          } catch {
+            // The server's copy fills the hole.
+          }
+        }
+      },
+      origin,
+      false,
+    )
+  }
+
+  #copy() {
+    return {
+      apply: (updates: readonly Uint8Array[]) => this.#apply(updates, fromStore),
+      encode: () => Y.encodeStateAsUpdate(this.document),
+      merge: (updates: readonly Uint8Array[]) => Y.mergeUpdates([...updates]),
+      waiting: () => this.#edits.all(),
+    }
+  }
+
+  #refresh(): void {
+    if (!this.#isDestroyed) this.#status.refresh()
+  }
+
+  #facts(): SaveFacts {
+    const count = this.#edits.count
+    return {
+      link: this.#link(count),
+      openedAt: this.#openedAt,
+      hasTried: this.#hasSynced || this.#uplink.hasFailed,
+      hasLocalCopy: this.#hasLocalCopy || this.#hasSynced,
+      count,
+      waitingSince: this.#edits.waitingSince,
+      savedAt: this.#savedAt,
+      trouble: this.#storageTrouble ?? (count > 0 ? this.#refusal : null),
+    }
+  }
+
+  #link(count: number): Link {
+    const state = this.#uplink.state
+    if (state.kind !== 'open') return state
+    if (this.#exchange?.merged !== true) return { kind: 'connecting' }
+    if (this.#role !== 'viewer' || count === 0) return { kind: 'synced' }
+    // Edits made before the right to make them was taken away: they stay here, and no retry will bring them up.
+    return { kind: 'final', code: CloseCode.forbidden, reason: 'This document can be viewed, not changed.' }
+  }
 }

@@ -1,0 +1,141 @@
+// Own presence on its way out, and the presence of others while the connection is gone.
+// Promises: at most 20 announcements a second; a hidden page announces only that it is still there (every 15 s) and
+// leaves after five minutes; a page that closes says goodbye; whoever comes back is seen at once, since every
+// connect bumps the clock. Knows no sockets: `announce` puts bytes where they belong.
+
+import { type Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
+import { AWARENESS_STATE_BYTES_MAX } from '../../../client-protocol/ts/limits.ts'
+import type { Dispose, Environment } from './environment.ts'
+
+/** 20 announcements a second. */
+export const ANNOUNCE_MS_MIN = 50
+
+/** Awareness renews an unchanged state this often, and peers forget a state after 30 s. */
+export const RENEW_MS = 15_000
+
+/** From then on browsers run a hidden page's timers once a minute: renewals would come too late, and people flicker. */
+export const HIDDEN_MS_MAX = 300_000
+
+/** Others are kept on the screen for this long after the connection broke; most breaks are shorter. */
+export const GRACE_MS = 3_000
+
+const fromElsewhere = Symbol('presence from elsewhere')
+
+type Change = { readonly added: number[]; readonly updated: number[]; readonly removed: number[] }
+
+/** See the head of this file. */
+export class Presence {
+  readonly #awareness: Awareness
+  readonly #environment: Environment
+  readonly #announce: (update: Uint8Array) => void
+  readonly #disposers: Dispose[]
+  #announcedAt = Number.NEGATIVE_INFINITY
+  #stopThrottle: Dispose | null = null
+  #stopLeaving: Dispose = () => {}
+  #stopForgetting: Dispose = () => {}
+  /** The page is gone for the others, though its state is kept here. */
+  #isAway = false
+
+  constructor(awareness: Awareness, environment: Environment, announce: (update: Uint8Array) => void) {
+    this.#awareness = awareness
+    this.#environment = environment
+    this.#announce = announce
+    const onUpdate = ({ added, updated, removed }: Change) => {
+      if ([added, updated, removed].some((ids) => ids.includes(awareness.clientID))) this.#changed()
+    }
+    awareness.on('update', onUpdate)
+    this.#disposers = [
+      () => awareness.off('update', onUpdate),
+      environment.page.on('hidden', () => this.#hide()),
+      environment.page.on('shown', () => this.#show()),
+      environment.page.on('leaving', () => this.goodbye()),
+      environment.page.on('restored', () => this.#show()),
+    ]
+  }
+
+  /** A connection stands: the server and the others learn about this page, at a clock they have not seen. */
+  connected(): void {
+    this.#stopForgetting()
+    if (this.#isAway) return
+    this.#announcedAt = Number.NEGATIVE_INFINITY
+    const state = this.#awareness.getLocalState()
+    if (state !== null) this.#awareness.setLocalState(state)
+  }
+
+  /** The connection broke: the others fade unless it comes back soon. */
+  disconnected(): void {
+    this.#stopForgetting()
+    this.#stopForgetting = this.#environment.after(GRACE_MS, () => this.#forgetOthers())
+  }
+
+  /** Presence of others. Bytes that cannot be read are ignored: presence is never worth a connection. */
+  receive(update: Uint8Array): void {
+    try {
+      applyAwarenessUpdate(this.#awareness, update, fromElsewhere)
+    } catch {
+      // A state that is not JSON; what was before it in the update has been applied.
+    }
+  }
+
+  /** Somebody asks who is here. */
+  answer(): void {
+    if (!this.#isAway) this.#send()
+  }
+
+  /** Leaves for the others; the state stays here for a return. The clock stays too, or a return would be hidden. */
+  goodbye(): void {
+    if (this.#isAway) return
+    this.#isAway = true
+    this.#stopThrottle?.()
+    this.#stopThrottle = null
+    this.#announce(encodeAwarenessUpdate(this.#awareness, [this.#awareness.clientID], new Map()))
+  }
+
+  destroy(): void {
+    this.goodbye()
+    this.#stopLeaving()
+    this.#stopForgetting()
+    for (const dispose of this.#disposers) dispose()
+  }
+
+  #changed(): void {
+    if (this.#isAway || this.#stopThrottle !== null) return
+    const pause = this.#environment.page.isHidden() ? RENEW_MS : ANNOUNCE_MS_MIN
+    const wait = this.#announcedAt + pause - this.#environment.now()
+    if (wait <= 0) return this.#send()
+    this.#stopThrottle = this.#environment.after(wait, () => this.#send())
+  }
+
+  #send(): void {
+    this.#stopThrottle?.()
+    this.#stopThrottle = null
+    const { clientID } = this.#awareness
+    const state = this.#awareness.getLocalState()
+    // Nobody is introduced before the app has said who it is.
+    if (state !== null && Object.keys(state).length === 0) return
+    if (new TextEncoder().encode(JSON.stringify(state)).length > AWARENESS_STATE_BYTES_MAX) return
+    this.#announcedAt = this.#environment.now()
+    this.#announce(encodeAwarenessUpdate(this.#awareness, [clientID]))
+  }
+
+  #hide(): void {
+    this.#stopLeaving()
+    this.#stopLeaving = this.#environment.after(HIDDEN_MS_MAX, () => this.goodbye())
+  }
+
+  #show(): void {
+    this.#stopLeaving()
+    // What a hidden page held back goes out now.
+    const hasNews = this.#isAway || this.#stopThrottle !== null
+    this.#isAway = false
+    if (hasNews) this.connected()
+  }
+
+  #forgetOthers(): void {
+    const { states, meta, clientID } = this.#awareness
+    const others = [...states.keys()].filter((id) => id !== clientID)
+    removeAwarenessStates(this.#awareness, others, fromElsewhere)
+    // With the clock kept, an unchanged person would stay invisible after the reconnect, until the next renewal.
+    for (const id of meta.keys()) if (id !== clientID) meta.delete(id)
+  }
+}
