@@ -100,6 +100,9 @@ describe('an edit', () => {
     write(session, 'title', 'x'.repeat(9_000_000))
 
     expect(session.status()).toMatchObject({ kind: 'unsaved', count: 1 })
+
+    session.document.getMap('cards').delete('title')
+    expect(session.status()).toEqual({ kind: 'saved' })
   })
 })
 

@@ -162,7 +162,7 @@ class Session implements DocumentSession {
     this.#refresh()
   }
 
-  /** The life of an edit begins here: kept on this device, sent, told to the other tabs. */
+  /** The life of an edit begins here: kept on this device, told to the other tabs, sent. */
   #onUpdate(update: Uint8Array, origin: unknown): void {
     if (origin === fromStore || origin === fromTab || this.#isDestroyed) return
     if (origin === fromServer) return this.#store.keepUpdate(update)
@@ -170,8 +170,8 @@ class Session implements DocumentSession {
     const edit = { id: `${this.#tabs.id}-${this.#editNumber}`, madeAt: this.#environment.now() }
     this.#edits.add(edit)
     this.#store.keepEdit(edit, update)
-    const isSent = this.#exchange?.sendEdit(edit.id, update) ?? false
-    this.#tabs.post({ type: 'edit', edit, update, isSent })
+    this.#tabs.post({ type: 'edit', edit, update, isSent: this.#exchange?.takesEdits ?? false })
+    this.#exchange?.sendEdit(edit.id, update)
     this.#refresh()
   }
 

@@ -49,6 +49,8 @@ export class Exchange {
   #firstStep2 = 0
   /** A step 2 could not hold everything: parts of the local copy wait for content this device has not seen. */
   #owesStep2 = false
+  /** Something waits that no frame can hold. */
+  #isTooBig = false
   /** Sync frames sent on this connection, as the server counts them. */
   #frames = 0
   #unacknowledged: SentFrame[] = []
@@ -93,19 +95,25 @@ export class Exchange {
     this.#askForGap()
     if (isStep2 && !this.#merged) {
       this.#merged = true
-      this.#sendStep2()
       this.#events.onMerged(received)
+      this.#sendStep2()
     } else if (this.#owesStep2 && !hasPending(this.#document)) {
       this.#sendStep2()
     }
   }
 
-  /** Sends one edit; false when it will go with a later step 2 instead. */
-  sendEdit(id: EditId, update: Uint8Array): boolean {
-    if (this.#firstStep2 === 0 || !this.#mayWrite) return false
+  /** Whether an edit goes out at once; otherwise a later step 2 holds it. */
+  get takesEdits(): boolean {
+    return this.#firstStep2 > 0 && this.#mayWrite
+  }
+
+  sendEdit(id: EditId, update: Uint8Array): void {
+    if (!this.takesEdits) return
+    // Nothing after it can be placed without it; but an undo makes it small again.
+    if (this.#isTooBig) return this.#sendStep2()
     // Only a step 2 may be bigger than an ordinary frame, and an update is a step 2 for whoever has what it builds on.
     const isBig = update.length > FRAME_BYTES_MAX - ENVELOPE_BYTES_MAX
-    return this.#sendSync(isBig ? 'step2' : 'update', update, [id], null)
+    this.#sendSync(isBig ? 'step2' : 'update', update, [id], null)
   }
 
   /**
@@ -113,7 +121,7 @@ export class Exchange {
    * bring them up.
    */
   adoptOrphans(madeBefore: number): void {
-    if (this.#firstStep2 === 0 || this.#owesStep2) return
+    if (!this.takesEdits || this.#owesStep2 || this.#isTooBig) return
     const held = new Set(this.#unacknowledged.flatMap(({ edits }) => edits))
     if (this.#edits.all().some(({ id, madeAt }) => madeAt < madeBefore && !held.has(id))) this.#sendStep2()
   }
@@ -137,8 +145,7 @@ export class Exchange {
     this.#owesStep2 = hasPending(this.#document)
     const edits = this.#owesStep2 ? [] : this.#edits.all().map(({ id }) => id)
     const state = Y.encodeStateVector(this.#document)
-    const sent = this.#sendSync('step2', encodeIntegrated(this.#document, this.#serverState), edits, state)
-    if (sent && this.#firstStep2 === 0) this.#firstStep2 = this.#frames
+    this.#sendSync('step2', encodeIntegrated(this.#document, this.#serverState), edits, state)
   }
 
   #sendSync(
@@ -146,15 +153,13 @@ export class Exchange {
     update: Uint8Array,
     edits: readonly EditId[],
     state: Uint8Array | null,
-  ): boolean {
-    if (update.length > STEP2_BYTES_MAX - ENVELOPE_BYTES_MAX) {
-      this.#events.onTooBig()
-      return false
-    }
+  ): void {
+    this.#isTooBig = update.length > STEP2_BYTES_MAX - ENVELOPE_BYTES_MAX
+    if (this.#isTooBig) return this.#events.onTooBig()
     this.#frames += 1
+    if (state !== null && this.#firstStep2 === 0) this.#firstStep2 = this.#frames
     this.#unacknowledged.push({ frame: this.#frames, edits, state })
     this.#events.send({ type, update })
-    return true
   }
 
   #askForGap(): void {

@@ -46,6 +46,7 @@ export class World {
 export class Browser {
   readonly world: World
   indexedDB: IDBFactory | null = new IDBFactory()
+  #tabs = 0
   readonly #channels = new Map<string, Set<(message: unknown) => void>>()
 
   constructor(world: World) {
@@ -53,7 +54,8 @@ export class Browser {
   }
 
   tab(): Tab {
-    return new Tab(this)
+    this.#tabs += 1
+    return new Tab(this, 0.5 + this.#tabs / 1_000)
   }
 
   openChannel(name: string, onMessage: (message: unknown) => void): RawChannel {
@@ -74,10 +76,12 @@ export class Tab {
   readonly #browser: Browser
   readonly #listeners = new Map<PageEvent, Set<() => void>>()
   #isHidden = false
-  random = 0.5
+  /** What its dice always show. */
+  readonly random: number
 
-  constructor(browser: Browser) {
+  constructor(browser: Browser, random: number) {
     this.#browser = browser
+    this.random = random
   }
 
   async open(options: Partial<OpenOptions> = {}): Promise<DocumentSession> {
