@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { DocumentSession } from './interface.ts'
-import { type Browser, World } from './testing/world.ts'
+import { type Browser, type Tab, World } from './testing/world.ts'
 
 const SEEDS = Number(process.env['CALIT_SEEDS'] ?? 20)
 const STEPS = 120
@@ -25,7 +25,8 @@ class Simulation {
   readonly world = new World()
   readonly #browsers: Browser[] = [this.world.browser(), this.world.browser()]
   readonly #homes = [0, 0, 1]
-  sessions: DocumentSession[] = []
+  readonly #tabs: Tab[] = []
+  readonly sessions: DocumentSession[] = []
   /** Keys that were written and never deleted: they must be there in the end. */
   readonly #written = new Set<string>()
   #state: number
@@ -36,7 +37,7 @@ class Simulation {
   }
 
   async run(): Promise<void> {
-    for (const home of this.#homes) this.sessions.push(await this.#browser(home).tab().open())
+    for (const who of this.#homes.keys()) await this.#open(who)
     for (let step = 0; step < STEPS; step += 1) await this.#step()
   }
 
@@ -67,7 +68,7 @@ class Simulation {
     const who = this.#below(3)
     const session = this.sessions[who]
     if (session === undefined) throw new Error('three sessions expected')
-    switch (this.#below(12)) {
+    switch (this.#below(13)) {
       case 0:
         server.isUp = this.#below(3) > 0
         return
@@ -86,6 +87,8 @@ class Simulation {
         return
       case 5:
         return this.#reload(who, session)
+      case 12:
+        return this.#crash(who)
       case 6:
         return this.#delete(session)
       case 7:
@@ -114,11 +117,21 @@ class Simulation {
   }
 
   async #reload(who: number, session: DocumentSession): Promise<void> {
-    // What was written in this very tick would be lost with a crash; a reload writes first.
     const closing = session.destroy()
     await this.world.settle()
     await closing
-    this.sessions[who] = await this.#browser(this.#homes[who] ?? 0).tab().open()
+    await this.#open(who)
+  }
+
+  async #crash(who: number): Promise<void> {
+    this.#tabs[who]?.crash()
+    await this.#open(who)
+  }
+
+  async #open(who: number): Promise<void> {
+    const tab = this.#browser(this.#homes[who] ?? 0).tab()
+    this.#tabs[who] = tab
+    this.sessions[who] = await tab.open()
   }
 
   #browser(home: number): Browser {

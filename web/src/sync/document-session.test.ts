@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import type { DocumentSession, MergeSummary } from './interface.ts'
-import type { SaveStatus } from './save-status.ts'
 import { type Browser, World } from './testing/world.ts'
 
 let world: World
@@ -337,16 +336,17 @@ describe('a server', () => {
 })
 
 describe('a copy on this device', () => {
-  it('is shown without a server, with the count of edits from before the reload', async () => {
-    const first = await connected()
+  it('is shown without a server, with the count of edits from before a crash', async () => {
+    const tab = browser.tab()
+    const first = await tab.open()
     world.server.isUp = false
     world.server.last.end(1006)
     write(first, 'title', 'kept')
     write(first, 'title', 'kept again')
+    tab.crash()
     await world.settle()
 
-    // A crash: the first page is never told to close.
-    const second = await world.browserAfterCrash(browser).tab().open()
+    const second = await browser.tab().open()
 
     await second.whenLoaded
     expect(second.document.getMap('cards').get('title')).toBe('kept again')
@@ -469,13 +469,10 @@ describe('two tabs of one browser', () => {
 
 it('an opening document is loading until the first attempt has failed', async () => {
   world.server.isUp = false
-  const statuses: SaveStatus[] = []
-  const environment = browser.tab().environment()
 
-  const opening = browser.tab().open({ environment })
+  const opening = browser.tab().open()
+  expect(world.server.sockets.length).toBe(0)
   const session = await opening
-  session.onStatus((status) => statuses.push(status))
-  await world.clock.pass(10)
 
   expect(session.status()).toMatchObject({ kind: 'offline', hasLocalCopy: false })
 })

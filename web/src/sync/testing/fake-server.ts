@@ -17,7 +17,7 @@ export class FakeServer {
   answer: () => Promise<Response> = () => Promise.reject(new Error('down'))
   readonly sockets: FakeSocket[] = []
 
-  accept(url: string, protocol: string, events: SocketEvents): RawSocket {
+  accept(url: string, protocol: string, events: SocketEvents): FakeSocket {
     const socket = new FakeSocket(this, url, protocol, events)
     this.sockets.push(socket)
     return socket

@@ -5,7 +5,7 @@ import { openDocument } from '../document-session.ts'
 import type { Environment, PageEvent, RawChannel } from '../environment.ts'
 import type { DocumentSession, OpenOptions } from '../interface.ts'
 import { Clock } from './clock.ts'
-import { FakeServer } from './fake-server.ts'
+import { FakeServer, type FakeSocket } from './fake-server.ts'
 
 export const DOCUMENT = 'brd_37abcdefghijklmnopqrst'
 
@@ -17,13 +17,6 @@ export class World {
 
   browser(): Browser {
     return new Browser(this)
-  }
-
-  /** The same device after the browser crashed: its storage is there, its tabs are not. */
-  browserAfterCrash(crashed: Browser): Browser {
-    const browser = new Browser(this)
-    browser.indexedDB = crashed.indexedDB
-    return browser
   }
 
   /** Lets what is ready happen, without time passing. */
@@ -71,11 +64,14 @@ export class Browser {
   }
 }
 
-/** One tab: a page that can be hidden, shown and left. */
+/** One tab: a page that can be hidden, shown, left and crashed. */
 export class Tab {
   readonly #browser: Browser
   readonly #listeners = new Map<PageEvent, Set<() => void>>()
+  readonly #sockets: FakeSocket[] = []
   #isHidden = false
+  #isCrashed = false
+  #leaveChannel = () => {}
   /** What its dice always show. */
   readonly random: number
 
@@ -102,16 +98,34 @@ export class Tab {
     for (const listener of this.#listeners.get(event) ?? []) listener()
   }
 
+  /** Ends without a goodbye: nothing runs any more, nothing is written, nobody is told. */
+  crash(): void {
+    this.#isCrashed = true
+    this.#leaveChannel()
+    for (const socket of this.#sockets) socket.isDead = true
+  }
+
   environment(): Environment {
     const { clock, server } = this.#browser.world
     return {
       now: clock.now,
-      after: clock.after,
+      after: (delayMs, callback) =>
+        clock.after(delayMs, () => {
+          if (!this.#isCrashed) callback()
+        }),
       random: () => this.random,
-      openSocket: (url, protocol, events) => server.accept(url, protocol, events),
+      openSocket: (url, protocol, events) => {
+        const socket = server.accept(url, protocol, events)
+        this.#sockets.push(socket)
+        return socket
+      },
       fetch: (url) => server.fetch(url),
       indexedDB: this.#browser.indexedDB,
-      openChannel: (name, onMessage) => this.#browser.openChannel(name, onMessage),
+      openChannel: (name, onMessage) => {
+        const channel = this.#browser.openChannel(name, onMessage)
+        this.#leaveChannel = channel.close
+        return channel
+      },
       page: {
         isHidden: () => this.#isHidden,
         on: (event, listener) => {
