@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import type { DocumentSession } from './interface.ts'
 import { type Browser, type Tab, World } from './testing/world.ts'
 
-const SEEDS = Number(process.env['CALIT_SEEDS'] ?? 20)
+const environment: { CALIT_SEEDS?: string } = process.env
+/** How many runs; more by hand. */
+const SEEDS = Number(environment.CALIT_SEEDS ?? 20)
 const STEPS = 120
 
 for (let seed = 1; seed <= SEEDS; seed += 1) {

@@ -10,24 +10,16 @@ import type { Message, Role } from '../../../client-protocol/ts/frame.ts'
 import { browserEnvironment, type Dispose, type Environment } from './environment.ts'
 import { Exchange, fromServer } from './exchange.ts'
 import type { DocumentSession, MergeSummary, OpenOptions } from './interface.ts'
+import { applyKept, fromStore } from './kept-updates.ts'
 import { Listeners } from './listeners.ts'
 import { OfflineStore } from './offline-store.ts'
 import { Presence } from './presence.ts'
 import type { Link, SaveFacts, SaveStatus } from './save-status.ts'
 import type { Ending } from './socket.ts'
 import { StatusBoard } from './status-board.ts'
-import { type TabMessage, Tabs } from './tabs.ts'
+import { fromTab, TabExchange } from './tab-exchange.ts'
 import { type EditId, UnsavedEdits } from './unsaved-edits.ts'
 import { Uplink } from './uplink.ts'
-
-/** An edit of another tab that waits this long is taken over: its tab is gone, or its connection is. */
-export const ADOPT_MS = 10_000
-
-/** An edit whose tab has no connection is taken over after this; a burst of them goes as one. */
-export const RELAY_MS = 500
-
-const fromStore = Symbol('from the copy on this device')
-const fromTab = Symbol('from another tab')
 
 /** Opens a document. Returns at once: the local copy and the server come in their own time. */
 export function openDocument(options: OpenOptions): DocumentSession {
@@ -42,7 +34,7 @@ class Session implements DocumentSession {
   readonly #environment: Environment
   readonly #edits = new UnsavedEdits()
   readonly #store: OfflineStore
-  readonly #tabs: Tabs
+  readonly #tabs: TabExchange
   readonly #presence: Presence
   readonly #uplink: Uplink
   readonly #status: StatusBoard
@@ -51,15 +43,12 @@ class Session implements DocumentSession {
   readonly #openedAt: number
   readonly #loading: Promise<void>
   #resolveLoaded: () => void = () => {}
-  #stopAdopting: Dispose = () => {}
-  #stopRelaying: Dispose | null = null
   readonly #stopFlushing: Dispose
   #isDestroyed = false
 
   /** The conversation on the open connection. */
   #exchange: Exchange | null = null
   #role: Role | null = null
-  #editNumber = 0
   #isCopyRead = false
   #hasLocalCopy = false
   #hasSynced = false
@@ -79,10 +68,15 @@ class Session implements DocumentSession {
       this.#resolveLoaded = resolve
     })
     this.#store = new OfflineStore(options.id, environment, this.#copy(), () => this.#refresh())
-    this.#tabs = new Tabs(options.id, environment, (message, from) => this.#receiveFromTab(message, from))
+    this.#tabs = new TabExchange(options.id, this.document, this.#edits, environment, {
+      exchange: () => this.#exchange,
+      onPresence: (update) => this.#presence.receive(update),
+      onPresenceAsked: () => this.#presence.answer(),
+      onEdits: (areDurable) => this.#editsChanged(areDurable),
+    })
     this.#presence = new Presence(this.awareness, environment, (update) => {
       this.#uplink.send({ type: 'awareness', update })
-      this.#tabs.post({ type: 'presence', update })
+      this.#tabs.tellPresence(update)
     })
     this.#uplink = new Uplink(options, environment, {
       onOpen: () => this.#open(),
@@ -94,7 +88,6 @@ class Session implements DocumentSession {
     this.#stopFlushing = environment.page.on('leaving', () => this.#store.flush())
     this.#loading = this.#load()
     this.#uplink.start()
-    this.#adoptOrphans()
   }
 
   get role(): Role | null {
@@ -140,7 +133,7 @@ class Session implements DocumentSession {
     this.#uplink.stop()
     this.#status.stop()
     this.#tabs.close()
-    for (const stop of [this.#stopAdopting, this.#stopRelaying, this.#stopFlushing]) stop?.()
+    this.#stopFlushing()
     for (const listeners of [this.#onMerged, this.#onRole]) listeners.clear()
     await this.#loading
     await this.#store.close()
@@ -151,13 +144,13 @@ class Session implements DocumentSession {
   async #load(): Promise<void> {
     const loaded = await this.#store.load()
     if (this.#isDestroyed) return
-    this.#apply(loaded.updates, fromStore)
+    applyKept(this.document, loaded.updates, fromStore)
     for (const edit of loaded.edits) this.#edits.add(edit)
     this.#isCopyRead = true
     this.#hasLocalCopy = loaded.updates.length > 0
     if (loaded.edits.length > 0) this.#wasOffline = true
     if (this.#hasLocalCopy) this.#resolveLoaded()
-    this.#tabs.post({ type: 'hello', state_vector: Y.encodeStateVector(this.document), isFirst: true })
+    this.#tabs.begin()
     this.#exchange?.begin()
     this.#refresh()
   }
@@ -165,12 +158,14 @@ class Session implements DocumentSession {
   /** The life of an edit begins here: kept on this device, told to the other tabs, sent. */
   #onUpdate(update: Uint8Array, origin: unknown): void {
     if (origin === fromStore || origin === fromTab || this.#isDestroyed) return
-    if (origin === fromServer) return this.#store.keepUpdate(update)
-    this.#editNumber += 1
-    const edit = { id: `${this.#tabs.id}-${this.#editNumber}`, madeAt: this.#environment.now() }
+    if (origin === fromServer) {
+      this.#store.keepUpdate(update)
+      return
+    }
+    const edit = this.#tabs.newEdit()
     this.#edits.add(edit)
     this.#store.keepEdit(edit, update)
-    this.#tabs.post({ type: 'edit', edit, update, isSent: this.#exchange?.takesEdits ?? false })
+    this.#tabs.tellEdit(edit, update)
     this.#exchange?.sendEdit(edit.id, update)
     this.#refresh()
   }
@@ -190,29 +185,38 @@ class Session implements DocumentSession {
   #receive(message: Message): void {
     switch (message.type) {
       case 'step1':
-        return this.#exchange?.receiveStep1(message.state_vector)
+        this.#exchange?.receiveStep1(message.state_vector)
+        break
       case 'step2':
       case 'update':
-        return this.#receiveUpdate(message.update, message.type === 'step2')
+        this.#receiveUpdate(message.update, message.type === 'step2')
+        break
       case 'awareness':
-        return this.#presence.receive(message.update)
+        this.#presence.receive(message.update)
+        break
       case 'query_awareness':
-        return this.#presence.answer()
+        this.#presence.answer()
+        break
       case 'ack':
-        return this.#exchange?.acknowledge(message.frames)
+        this.#exchange?.acknowledge(message.frames)
+        break
       case 'welcome':
-        return this.#welcome(message.role)
+        this.#welcome(message.role)
+        break
       case 'drain':
-        return this.#uplink.drain(message.delay_ms)
+        this.#uplink.drain(message.delay_ms)
+        break
       case 'storage':
         this.#storageTrouble = message.ok ? null : message.reason
-        return this.#refresh()
+        this.#refresh()
+        break
       case 'refused':
         // The close that follows says no more than this; ending it here keeps acknowledgements from covering the
         // refused frame.
-        return this.#uplink.end({ kind: 'closed', code: message.code, reason: message.reason })
+        this.#uplink.end({ kind: 'closed', code: message.code, reason: message.reason })
+        break
       default:
-        return message satisfies never
+        message satisfies never
     }
   }
 
@@ -245,7 +249,7 @@ class Session implements DocumentSession {
       this.#savedAt = this.#environment.now()
       this.#refusal = null
       this.#store.forget(edits)
-      this.#tabs.post({ type: 'durable', edits })
+      this.#tabs.tellDurable(edits)
     }
     this.#refresh()
     if (isSettled) this.#tellMerged(edits.length)
@@ -276,72 +280,14 @@ class Session implements DocumentSession {
     this.#refresh()
   }
 
-  #receiveFromTab(message: TabMessage, from: string): void {
-    switch (message.type) {
-      case 'hello':
-        return this.#answerTab(message.state_vector, message.isFirst, from)
-      case 'rest':
-        return this.#apply([message.update], fromTab)
-      case 'edit':
-        this.#edits.add(message.edit)
-        this.#apply([message.update], fromTab)
-        if (!message.isSent) this.#relay()
-        return this.#refresh()
-      case 'durable':
-        if (this.#edits.remove(message.edits).length > 0) this.#savedAt = this.#environment.now()
-        return this.#refresh()
-      case 'presence':
-        return this.#presence.receive(message.update)
-      default:
-        return message satisfies never
-    }
-  }
-
-  #answerTab(stateVector: Uint8Array, isFirst: boolean, from: string): void {
-    this.#tabs.post({ type: 'rest', to: from, update: Y.encodeStateAsUpdate(this.document, stateVector) })
-    if (!isFirst) return
-    this.#tabs.post({ type: 'hello', state_vector: Y.encodeStateVector(this.document), isFirst: false })
-    this.#presence.answer()
-  }
-
-  /** Looks from time to time after edits whose tab went away with its connection. */
-  #adoptOrphans(): void {
-    this.#stopAdopting = this.#environment.after(ADOPT_MS, () => {
-      this.#exchange?.adoptOrphans(this.#environment.now() - ADOPT_MS)
-      this.#adoptOrphans()
-    })
-  }
-
-  /** Another tab has no connection: this one, if it has, sends for it. */
-  #relay(): void {
-    this.#stopRelaying ??= this.#environment.after(RELAY_MS, () => {
-      this.#stopRelaying = null
-      this.#exchange?.adoptOrphans(Number.POSITIVE_INFINITY)
-    })
-  }
-
-  /** Applies what this device already keeps. What Yjs cannot read is skipped: the rest is still worth having. */
-  #apply(updates: readonly Uint8Array[], origin: symbol): void {
-    // One transaction around all rows, so that views are told once. It is not a local change.
-    Y.transact(
-      this.document,
-      () => {
-        for (const update of updates) {
-          try {
-            Y.applyUpdate(this.document, update, origin)
-          } catch {
-            // The server's copy fills the hole.
-          }
-        }
-      },
-      origin,
-      false,
-    )
+  #editsChanged(areDurable: boolean): void {
+    if (areDurable) this.#savedAt = this.#environment.now()
+    this.#refresh()
   }
 
   #copy() {
     return {
-      apply: (updates: readonly Uint8Array[]) => this.#apply(updates, fromStore),
+      apply: (updates: readonly Uint8Array[]) => applyKept(this.document, updates, fromStore),
       encode: () => Y.encodeStateAsUpdate(this.document),
       merge: (updates: readonly Uint8Array[]) => Y.mergeUpdates([...updates]),
       waiting: () => this.#edits.all(),

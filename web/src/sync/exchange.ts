@@ -110,7 +110,10 @@ export class Exchange {
   sendEdit(id: EditId, update: Uint8Array): void {
     if (!this.takesEdits) return
     // Nothing after it can be placed without it; but an undo makes it small again.
-    if (this.#isTooBig) return this.#sendStep2()
+    if (this.#isTooBig) {
+      this.#sendStep2()
+      return
+    }
     // Only a step 2 may be bigger than an ordinary frame, and an update is a step 2 for whoever has what it builds on.
     const isBig = update.length > FRAME_BYTES_MAX - ENVELOPE_BYTES_MAX
     this.#sendSync(isBig ? 'step2' : 'update', update, [id], null)
@@ -148,14 +151,12 @@ export class Exchange {
     this.#sendSync('step2', encodeIntegrated(this.#document, this.#serverState), edits, state)
   }
 
-  #sendSync(
-    type: 'step2' | 'update',
-    update: Uint8Array,
-    edits: readonly EditId[],
-    state: Uint8Array | null,
-  ): void {
+  #sendSync(type: 'step2' | 'update', update: Uint8Array, edits: readonly EditId[], state: Uint8Array | null): void {
     this.#isTooBig = update.length > STEP2_BYTES_MAX - ENVELOPE_BYTES_MAX
-    if (this.#isTooBig) return this.#events.onTooBig()
+    if (this.#isTooBig) {
+      this.#events.onTooBig()
+      return
+    }
     this.#frames += 1
     if (state !== null && this.#firstStep2 === 0) this.#firstStep2 = this.#frames
     this.#unacknowledged.push({ frame: this.#frames, edits, state })

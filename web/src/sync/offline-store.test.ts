@@ -125,7 +125,9 @@ function device(factory: IDBFactory | null = new IDBFactory()) {
   const document = new Y.Doc()
   const waiting: UnsavedEdit[] = []
   const copy: Copy = {
-    apply: (updates) => updates.forEach((update) => Y.applyUpdate(document, update)),
+    apply(updates) {
+      for (const update of updates) Y.applyUpdate(document, update)
+    },
     encode: () => Y.encodeStateAsUpdate(document),
     merge: (updates) => Y.mergeUpdates([...updates]),
     waiting: () => waiting,

@@ -136,7 +136,11 @@ export class OfflineStore {
     }
     const early = this.#early
     this.#early = []
-    if (early.length > 0) this.#write((stores) => early.forEach((write) => write(stores)))
+    if (early.length > 0) {
+      this.#write((stores) => {
+        for (const write of early) write(stores)
+      })
+    }
     if (this.#rows > ROWS_MAX) this.#compact()
   }
 

@@ -3,7 +3,12 @@
 // leaves after five minutes; a page that closes says goodbye; whoever comes back is seen at once, since every
 // connect bumps the clock. Knows no sockets: `announce` puts bytes where they belong.
 
-import { type Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness'
+import {
+  type Awareness,
+  applyAwarenessUpdate,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from 'y-protocols/awareness'
 import { AWARENESS_STATE_BYTES_MAX } from '../../../client-protocol/ts/limits.ts'
 import type { Dispose, Environment } from './environment.ts'
 
@@ -102,8 +107,8 @@ export class Presence {
     if (this.#isAway || this.#stopThrottle !== null) return
     const pause = this.#environment.page.isHidden() ? RENEW_MS : ANNOUNCE_MS_MIN
     const wait = this.#announcedAt + pause - this.#environment.now()
-    if (wait <= 0) return this.#send()
-    this.#stopThrottle = this.#environment.after(wait, () => this.#send())
+    if (wait <= 0) this.#send()
+    else this.#stopThrottle = this.#environment.after(wait, () => this.#send())
   }
 
   #send(): void {

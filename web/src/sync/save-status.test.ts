@@ -43,7 +43,11 @@ it('a first attempt is loading for 2 s, then offline', () => {
 })
 
 it('a server that cannot save is trouble even without edits', () => {
-  expect(saveStatus({ ...facts, trouble: 'disk full' }, NOW)).toEqual({ kind: 'unsaved', count: 0, reason: 'disk full' })
+  expect(saveStatus({ ...facts, trouble: 'disk full' }, NOW)).toEqual({
+    kind: 'unsaved',
+    count: 0,
+    reason: 'disk full',
+  })
 })
 
 it('a final refusal keeps the count', () => {

@@ -1,6 +1,5 @@
-// Tabs of one browser on one document: changes and presence pass between them at once, also without a network.
-// Promises: what a tab could not send itself, a connected tab sends for it; what is durable for one is known to all.
-// Messages are parsed like anything else from outside: another tab may run another version of the app.
+// Messages between the tabs of one browser on one document, without a network; `tab-exchange.ts` gives them meaning.
+// They are parsed like anything else from outside: another tab may run another version of the app.
 
 import type { Environment, RawChannel } from './environment.ts'
 import type { EditId, UnsavedEdit } from './unsaved-edits.ts'
@@ -43,9 +42,11 @@ export class Tabs {
 }
 
 function parse(data: unknown): { from: string; message: TabMessage } | null {
-  if (!isRecord(data) || typeof data['from'] !== 'string' || !isRecord(data['message'])) return null
-  const message = parseMessage(data['message'])
-  return message === null ? null : { from: data['from'], message }
+  if (!isRecord(data)) return null
+  const { from, message } = data
+  if (typeof from !== 'string' || !isRecord(message)) return null
+  const parsed = parseMessage(message)
+  return parsed === null ? null : { from, message: parsed }
 }
 
 function parseMessage(data: Record<string, unknown>): TabMessage | null {
@@ -71,7 +72,9 @@ function parseMessage(data: Record<string, unknown>): TabMessage | null {
 }
 
 function isUnsavedEdit(value: unknown): value is UnsavedEdit {
-  return isRecord(value) && typeof value['id'] === 'string' && typeof value['madeAt'] === 'number'
+  if (!isRecord(value)) return false
+  const { id, madeAt } = value
+  return typeof id === 'string' && typeof madeAt === 'number'
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

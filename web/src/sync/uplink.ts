@@ -146,7 +146,10 @@ export class Uplink {
       random: this.#environment.random(),
     })
     this.#events.onEnd(ending)
-    if (plan.kind === 'final') return this.#become(plan)
+    if (plan.kind === 'final') {
+      this.#become(plan)
+      return
+    }
     const reason = detail ?? reasonOf(ending) ?? (this.#state.kind === 'waiting' ? this.#state.reason : null)
     this.#become({ kind: 'waiting', retryAt: this.#retry.wait(plan.delayMs, plan.atServersWish), reason })
   }

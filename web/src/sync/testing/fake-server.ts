@@ -102,7 +102,10 @@ export class FakeSocket implements RawSocket {
   }
 
   #open(): void {
-    if (!this.#server.isUp) return this.#events.onClose(1006, '')
+    if (!this.#server.isUp) {
+      this.#events.onClose(1006, '')
+      return
+    }
     this.isOpen = true
     this.#events.onOpen()
     this.say({ type: 'welcome', role: this.#server.role, session: 'ses_1' })
@@ -113,10 +116,8 @@ export class FakeSocket implements RawSocket {
     this.received.push(message)
     switch (message.type) {
       case 'step1':
-        return this.say({
-          type: 'step2',
-          update: Y.encodeStateAsUpdate(this.#server.document, message.state_vector),
-        })
+        this.say({ type: 'step2', update: Y.encodeStateAsUpdate(this.#server.document, message.state_vector) })
+        break
       case 'step2':
       case 'update':
         this.frames += 1
@@ -125,10 +126,10 @@ export class FakeSocket implements RawSocket {
           if (other !== this) other.say({ type: 'update', update: message.update })
         }
         if (this.#server.acknowledges) this.acknowledge()
-        return
+        break
       case 'awareness':
         for (const other of this.#server.sockets) if (other !== this) other.say(message)
-        return
+        break
       default:
     }
   }
