@@ -2,12 +2,11 @@ import { expect, it } from 'vitest'
 import type { DocumentSession } from './interface.ts'
 import { type Browser, type Tab, World } from './testing/world.ts'
 
-const environment: { CALIT_SEEDS?: string } = process.env
 /** How many runs; more by hand. */
-const SEEDS = Number(environment.CALIT_SEEDS ?? 20)
+const { CALIT_SEEDS: SEEDS = '20' } = process.env
 const STEPS = 120
 
-for (let seed = 1; seed <= SEEDS; seed += 1) {
+for (let seed = 1; seed <= Number(SEEDS); seed += 1) {
   it(`after any cuts, crashes and reloads everybody has everything (seed ${seed})`, async () => {
     const simulation = new Simulation(seed)
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as Y from 'yjs'
 import type { DocumentSession, MergeSummary } from './interface.ts'
-import { type Browser, World } from './testing/world.ts'
+import { type Browser, World, write } from './testing/world.ts'
 
 let world: World
 let browser: Browser
@@ -335,138 +335,6 @@ describe('a server', () => {
   })
 })
 
-describe('a copy on this device', () => {
-  it('is shown without a server, with the count of edits from before a crash', async () => {
-    const tab = browser.tab()
-    const first = await tab.open()
-    world.server.isUp = false
-    world.server.last.end(1006)
-    write(first, 'title', 'kept')
-    write(first, 'title', 'kept again')
-    tab.crash()
-    await world.settle()
-
-    const second = await browser.tab().open()
-
-    await second.whenLoaded
-    expect(second.document.getMap('cards').get('title')).toBe('kept again')
-    expect(second.status()).toMatchObject({ kind: 'offline', count: 2, hasLocalCopy: true })
-  })
-
-  it('merges after the reload, once, and counts to zero', async () => {
-    const first = await connected()
-    world.server.isUp = false
-    world.server.last.end(1006)
-    write(first, 'title', 'kept')
-    await world.settle()
-    await first.destroy()
-    world.server.isUp = true
-
-    const second = await browser.tab().open()
-    const merges = mergesOf(second)
-    await world.settle()
-
-    expect(world.server.document.getMap('cards').toJSON()).toEqual({ title: 'kept' })
-    expect(second.status()).toEqual({ kind: 'saved' })
-    await second.destroy()
-    const third = await browser.tab().open()
-    expect(third.status()).toEqual({ kind: 'live' })
-    expect(merges.length).toBeLessThanOrEqual(1)
-  })
-
-  it('of a deletion survives the reload too', async () => {
-    const first = await connected()
-    write(first, 'title', 'a')
-    world.server.isUp = false
-    world.server.last.end(1006)
-    first.document.getMap('cards').delete('title')
-    await first.destroy()
-    world.server.isUp = true
-
-    const second = await browser.tab().open()
-
-    expect(world.server.document.getMap('cards').size).toBe(0)
-    expect(second.document.getMap('cards').size).toBe(0)
-    expect(second.status()).toEqual({ kind: 'saved' })
-  })
-
-  it('is missing where the browser has no storage, and that is said', async () => {
-    browser.indexedDB = null
-
-    const session = await connected()
-    write(session, 'title', 'a')
-
-    expect(session.keepsLocalCopy()).toBe(false)
-    expect(session.status()).toEqual({ kind: 'saved' })
-  })
-})
-
-describe('two tabs of one browser', () => {
-  it('count one edit once', async () => {
-    const [left, right] = await twoTabs()
-    world.server.acknowledges = false
-
-    write(left, 'title', 'a')
-    await world.clock.pass(500)
-
-    expect(left.status()).toEqual({ kind: 'saving', count: 1 })
-    expect(right.status()).toEqual({ kind: 'saving', count: 1 })
-    expect(right.document.getMap('cards').get('title')).toBe('a')
-  })
-
-  it('both learn that it is durable', async () => {
-    const [left, right] = await twoTabs()
-
-    write(left, 'title', 'a')
-
-    expect(left.status()).toEqual({ kind: 'saved' })
-    expect(right.status()).toEqual({ kind: 'saved' })
-  })
-
-  it('see each other without a server', async () => {
-    world.server.isUp = false
-    const left = await browser.tab().open()
-    write(left, 'title', 'before')
-    const right = await browser.tab().open()
-
-    write(right, 'points', '1')
-
-    expect(left.document.getMap('cards').toJSON()).toEqual({ title: 'before', points: '1' })
-    expect(right.document.getMap('cards').toJSON()).toEqual({ title: 'before', points: '1' })
-    expect(left.status()).toMatchObject({ count: 2 })
-    expect(right.status()).toMatchObject({ count: 2 })
-  })
-
-  it('send for each other when one has no connection', async () => {
-    const [left, right] = await twoTabs()
-    world.server.isUp = false
-    world.server.sockets[0]?.end(1006)
-
-    write(left, 'title', 'a')
-    await world.clock.pass(600)
-
-    expect(world.server.document.getMap('cards').get('title')).toBe('a')
-    expect(right.status()).toEqual({ kind: 'saved' })
-    expect(left.status()).toMatchObject({ kind: 'offline', count: 0 })
-  })
-
-  it('take over what a dead connection of a closed tab swallowed', async () => {
-    const [left, right] = await twoTabs()
-    const [first, second] = world.server.sockets
-    if (first === undefined || second === undefined) throw new Error('two sockets expected')
-    first.isDead = true
-    write(left, 'title', 'a')
-    await left.destroy()
-
-    await world.clock.pass(15_000)
-    second.deliver(Uint8Array.of(1, 1, 0))
-    await world.clock.pass(10_000)
-
-    expect(world.server.document.getMap('cards').get('title')).toBe('a')
-    expect(right.status().kind).toMatch(/saved|live/)
-  })
-})
-
 it('an opening document is loading until the first attempt has failed', async () => {
   world.server.isUp = false
 
@@ -495,18 +363,8 @@ it('a destroyed session says nothing any more', async () => {
   expect(world.server.sockets.length).toBe(1)
 })
 
-async function connected(): Promise<DocumentSession> {
-  const session = await browser.tab().open()
-  await session.whenLoaded
-  return session
-}
-
-async function twoTabs(): Promise<[DocumentSession, DocumentSession]> {
-  return [await connected(), await connected()]
-}
-
-function write(session: DocumentSession, key: string, value: string): void {
-  session.document.getMap('cards').set(key, value)
+function connected(): Promise<DocumentSession> {
+  return browser.tab().open()
 }
 
 function mergesOf(session: DocumentSession): MergeSummary[] {

@@ -138,3 +138,8 @@ export class Tab {
     }
   }
 }
+
+/** An edit: one field of one root. */
+export function write(session: DocumentSession, key: string, value: string): void {
+  session.document.getMap('cards').set(key, value)
+}
