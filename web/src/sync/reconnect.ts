@@ -52,14 +52,14 @@ export function planRetry(ending: Ending, circumstances: Circumstances): Plan {
   const pace = circumstances.isHidden ? HIDDEN_FACTOR : 1
   switch (after) {
     case 'soon':
-      return { kind: 'retry', delayMs: random * SOON_MS_MAX, atServersWish: true }
+      return { kind: 'retry', delayMs: Math.round(random * SOON_MS_MAX), atServersWish: true }
     case 'later': {
       const delayMs = LATER_MS_MIN + random * (LATER_MS_MAX - LATER_MS_MIN)
-      return { kind: 'retry', delayMs: delayMs * pace, atServersWish: true }
+      return { kind: 'retry', delayMs: Math.round(delayMs * pace), atServersWish: true }
     }
     default: {
       const bound = Math.min(BACK_OFF_MS_MAX, BACK_OFF_MS_MIN * 2 ** (circumstances.failures - 1))
-      return { kind: 'retry', delayMs: random * bound * pace, atServersWish: false }
+      return { kind: 'retry', delayMs: Math.round(random * bound * pace), atServersWish: false }
     }
   }
 }

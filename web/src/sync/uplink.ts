@@ -11,6 +11,9 @@ import { type Connection, connect, type Ending } from './socket.ts'
 /** A connection that lasted this long was a good one: the next failure starts the back-off anew. */
 export const LASTING_MS = 10_000
 
+/** A server in trouble is asked for its reasons at most this often. */
+export const ASK_MS_MIN = 10_000
+
 /** Where the document is, and how to ask for it. */
 export interface Address {
   /** The sync address without the document, such as `wss://host/sync`. */
@@ -49,7 +52,9 @@ export class Uplink {
   #failures = 0
   #openedAt: number | null = null
   #drainDelayMs: number | null = null
-  #isProbing = false
+  /** What the server, or the failure, said last. */
+  #reason: string | null = null
+  #askedAt = Number.NEGATIVE_INFINITY
   #isStopped = false
 
   constructor(address: Address, environment: Environment, events: UplinkEvents) {
@@ -79,6 +84,7 @@ export class Uplink {
 
   /** Tries now, also after a final refusal. */
   retryNow(): void {
+    this.#askedAt = Number.NEGATIVE_INFINITY
     if (this.#state.kind === 'final') void this.#attempt()
     else this.#retry.now()
   }
@@ -124,6 +130,7 @@ export class Uplink {
     this.#connection = connect(url, this.#environment, {
       onOpen: () => {
         this.#openedAt = this.#environment.now()
+        this.#reason = null
         this.#become({ kind: 'open' })
         this.#events.onOpen()
       },
@@ -150,16 +157,16 @@ export class Uplink {
       this.#become(plan)
       return
     }
-    const reason = detail ?? reasonOf(ending) ?? (this.#state.kind === 'waiting' ? this.#state.reason : null)
-    this.#become({ kind: 'waiting', retryAt: this.#retry.wait(plan.delayMs, plan.atServersWish), reason })
+    this.#reason = detail ?? reasonOf(ending) ?? this.#reason
+    const retryAt = this.#retry.wait(plan.delayMs, plan.atServersWish)
+    this.#become({ kind: 'waiting', retryAt, reason: this.#reason })
   }
 
   /** Finds out why a socket did not open, while the next attempt is already planned. */
   async #askWhy(url: string): Promise<void> {
-    if (this.#isProbing) return
-    this.#isProbing = true
+    if (this.#environment.now() < this.#askedAt + ASK_MS_MIN) return
+    this.#askedAt = this.#environment.now()
     const answer = await probe(url, this.#environment)
-    this.#isProbing = false
     if (this.#isStopped || this.#state.kind === 'open' || this.#state.kind === 'final') return
     if (answer.kind === 'refused') {
       this.#attempts += 1
@@ -167,9 +174,10 @@ export class Uplink {
       this.#connection?.close()
       this.#connection = null
       this.#become({ kind: 'final', code: answer.code, reason: answer.reason })
-    } else if (this.#state.kind === 'waiting') {
-      this.#become({ ...this.#state, reason: answer.reason })
+      return
     }
+    this.#reason = answer.reason
+    if (this.#state.kind === 'waiting') this.#become({ ...this.#state, reason: answer.reason })
   }
 
   /** Somebody looks again, or the network is said to be back: a waiting attempt starts, a silent socket has to speak. */
