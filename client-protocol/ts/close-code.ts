@@ -6,6 +6,7 @@ export const CloseCode = {
   normal: 1000,
   goingAway: 1001,
   protocolError: 1002,
+  unsupportedData: 1003,
   noStatus: 1005,
   abnormal: 1006,
   invalidData: 1007,
@@ -14,6 +15,8 @@ export const CloseCode = {
   internalError: 1011,
   restart: 1012,
   tryLater: 1013,
+  /** Never on the wire: the address itself was refused with HTTP 400. */
+  badAddress: 4400,
   badToken: 4401,
   forbidden: 4403,
   noSuchDocument: 4404,
@@ -41,10 +44,6 @@ export function afterClose(code: number): AfterClose {
     case CloseCode.goingAway:
     case CloseCode.restart:
       return 'soon'
-    case CloseCode.protocolError:
-    case CloseCode.invalidData:
-    case CloseCode.policy:
-    case CloseCode.tooBig:
     case CloseCode.internalError:
     case CloseCode.tryLater:
     case CloseCode.overloaded:

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { type Message, parseFrame, writeMessage } from './frame.ts'
-import { FRAME_MESSAGES_MAX } from './limits.ts'
+import { MESSAGES_PER_FRAME_MAX } from './limits.ts'
 
 type Fixture = { name: string; rule: string; hex: string; meaning: string; message: Record<string, unknown> | null }
 
@@ -49,8 +49,8 @@ describe('a frame', () => {
   })
 
   it('is malformed when it holds too many messages', () => {
-    expect(parseFrame(new Uint8Array(FRAME_MESSAGES_MAX).fill(3)).kind).toBe('messages')
-    expect(parseFrame(new Uint8Array(FRAME_MESSAGES_MAX + 1).fill(3)).kind).toBe('malformed')
+    expect(parseFrame(new Uint8Array(MESSAGES_PER_FRAME_MAX).fill(3)).kind).toBe('messages')
+    expect(parseFrame(new Uint8Array(MESSAGES_PER_FRAME_MAX + 1).fill(3)).kind).toBe('malformed')
   })
 
   it('never throws, whatever the bytes', () => {

@@ -4,7 +4,7 @@
 // Knows nothing of Yjs: updates, state vectors and awareness are opaque bytes here.
 // Start at `Message`; `fixtures/frames.json` has one golden frame per kind.
 
-import { FRAME_MESSAGES_MAX, NUMBER_MAX, SERVER_FRAME_BYTES_MAX } from './limits.ts'
+import { MESSAGES_PER_FRAME_MAX, NUMBER_MAX, SERVER_FRAME_BYTES_MAX } from './limits.ts'
 
 /** What a person may do in the document they opened. */
 export type Role = 'viewer' | 'editor'
@@ -66,7 +66,7 @@ export function parseFrame(input: unknown): ParsedFrame {
   const reader = new Reader(bytes)
   const messages: (Message | UnknownMessage)[] = []
   while (!reader.atEnd()) {
-    if (messages.length === FRAME_MESSAGES_MAX) return malformed('too many messages in one frame')
+    if (messages.length === MESSAGES_PER_FRAME_MAX) return malformed('too many messages in one frame')
     const message = readMessage(reader)
     if (typeof message === 'string') return malformed(message)
     messages.push(message)

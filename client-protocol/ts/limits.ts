@@ -8,7 +8,7 @@ export const SUBPROTOCOL = 'calit.v1'
 export const FRAME_BYTES_MAX = 1_048_576
 
 /** One step 2 from a client, in bytes: what a long time offline may bring back at once. */
-export const STEP2_BYTES_MAX = 8_388_608
+export const SYNC_BYTES_MAX = 8_388_608
 
 /**
  * One frame from the server, in bytes. A 5,000-card board is 0.75 MB, and its first sync arrives whole;
@@ -16,14 +16,14 @@ export const STEP2_BYTES_MAX = 8_388_608
  */
 export const SERVER_FRAME_BYTES_MAX = 67_108_864
 
-/** Messages read from one frame. The server sends one; the number bounds the work a frame can cause. */
-export const FRAME_MESSAGES_MAX = 1_024
+/** Messages in one frame. The server sends one; the number bounds the work a frame can cause. */
+export const MESSAGES_PER_FRAME_MAX = 64
 
 /** The JSON of one awareness state, in UTF-8 bytes; presence is a name, a colour and a place. */
 export const AWARENESS_STATE_BYTES_MAX = 4_096
 
 /** The server sends a data frame at least this often; stock clients leave after 30 s without one. */
-export const KEEP_ALIVE_MS = 10_000
+export const KEEP_ALIVE_INTERVAL_MS = 10_000
 
 /** Without a data frame for this long a connection is dead, whatever the browser says. */
 export const SILENCE_MS_MAX = 30_000

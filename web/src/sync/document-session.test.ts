@@ -267,10 +267,10 @@ describe('a server', () => {
 
     world.server.last.say({ type: 'refused', code: 1008, reason: 'not a card' })
     world.server.last.acknowledge()
-    await world.clock.pass(1_000)
 
     expect(session.status()).toEqual({ kind: 'unsaved', count: 1, reason: 'not a card' })
-    expect(world.server.sockets.length).toBe(1)
+    await world.clock.pass(1_000)
+    expect(session.status()).toEqual({ kind: 'unsaved', count: 1, reason: 'not a card' })
   })
 
   it('that takes the right to write away keeps the edits here', async () => {
@@ -286,6 +286,21 @@ describe('a server', () => {
     expect(session.role).toBe('viewer')
     expect(session.status()).toMatchObject({ kind: 'refused', code: 4403, count: 1 })
     expect(world.server.last.updates).toEqual([])
+  })
+
+  it('that takes it away in the middle lets the document be read on', async () => {
+    const session = await connected()
+    world.server.acknowledges = false
+    write(session, 'title', 'a')
+
+    world.server.last.say({ type: 'refused', code: 4403, reason: 'no' })
+    world.server.last.acknowledge()
+    world.server.edit((document) => document.getMap('cards').set('theirs', '1'))
+
+    expect(session.role).toBe('viewer')
+    expect(session.status()).toMatchObject({ kind: 'refused', code: 4403, count: 1 })
+    expect(session.document.getMap('cards').get('theirs')).toBe('1')
+    expect(world.server.sockets.length).toBe(1)
   })
 
   it('that sends nonsense is left and tried again', async () => {

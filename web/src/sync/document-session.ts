@@ -211,13 +211,18 @@ class Session implements DocumentSession {
         this.#refresh()
         break
       case 'refused':
-        // The close that follows says no more than this; ending it here keeps acknowledgements from covering the
-        // refused frame.
-        this.#uplink.end({ kind: 'closed', code: message.code, reason: message.reason })
+        this.#refusedFrame(message.code, message.reason)
         break
       default:
         message satisfies never
     }
+  }
+
+  #refusedFrame(code: number, reason: string): void {
+    // The right to write is gone, the right to look is not: the connection stays.
+    if (code === CloseCode.forbidden) this.#welcome('viewer')
+    // Any other refusal ends here, so that no later acknowledgement covers the refused frame.
+    else this.#uplink.end({ kind: 'closed', code, reason })
   }
 
   #receiveUpdate(update: Uint8Array, isStep2: boolean): void {

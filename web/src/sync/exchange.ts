@@ -5,7 +5,7 @@
 
 import * as Y from 'yjs'
 import type { Message } from '../../../client-protocol/ts/frame.ts'
-import { FRAME_BYTES_MAX, STEP2_BYTES_MAX } from '../../../client-protocol/ts/limits.ts'
+import { FRAME_BYTES_MAX, SYNC_BYTES_MAX } from '../../../client-protocol/ts/limits.ts'
 import type { EditId, UnsavedEdits } from './unsaved-edits.ts'
 
 /** Room for a message's type and length in front of an update. */
@@ -131,6 +131,8 @@ export class Exchange {
 
   /** The first `frames` sync frames are durable. */
   acknowledge(frames: number): void {
+    // What a reader sends is not counted by the server, so its count and this one may have parted.
+    if (!this.#mayWrite) return
     // An acknowledgement of what was never sent is a fault of the server, and no reason to believe it.
     if (frames > this.#frames) return
     const done = this.#unacknowledged.filter(({ frame }) => frame <= frames)
@@ -152,7 +154,7 @@ export class Exchange {
   }
 
   #sendSync(type: 'step2' | 'update', update: Uint8Array, edits: readonly EditId[], state: Uint8Array | null): void {
-    this.#isTooBig = update.length > STEP2_BYTES_MAX - ENVELOPE_BYTES_MAX
+    this.#isTooBig = update.length > SYNC_BYTES_MAX - ENVELOPE_BYTES_MAX
     if (this.#isTooBig) {
       this.#events.onTooBig()
       return

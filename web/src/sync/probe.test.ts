@@ -3,6 +3,7 @@ import { PROBE_MS_MAX, type Probe, probe, REASON_CHARS_MAX } from './probe.ts'
 import { World } from './testing/world.ts'
 
 for (const [status, code] of [
+  [400, 4400],
   [401, 4401],
   [403, 4403],
   [404, 4404],

@@ -40,6 +40,8 @@ async function ask(url: string, environment: Environment): Promise<Probe> {
 
 function finalCode(status: number): number | null {
   switch (status) {
+    case 400:
+      return CloseCode.badAddress
     case 401:
       return CloseCode.badToken
     case 403:

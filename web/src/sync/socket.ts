@@ -3,14 +3,14 @@
 // old socket can never reach its successor. Knows nothing of Yjs, and nothing of when to try again (`reconnect.ts`).
 
 import { type Message, parseFrame, writeMessage } from '../../../client-protocol/ts/frame.ts'
-import { KEEP_ALIVE_MS, SILENCE_MS_MAX, SUBPROTOCOL } from '../../../client-protocol/ts/limits.ts'
+import { KEEP_ALIVE_INTERVAL_MS, SILENCE_MS_MAX, SUBPROTOCOL } from '../../../client-protocol/ts/limits.ts'
 import type { Dispose, Environment, RawSocket } from './environment.ts'
 
 /** How long a socket may take to open. */
 export const OPEN_MS_MAX = 10_000
 
 /** A socket that is in doubt (the machine woke up) must speak within this: one keep-alive and a slow line. */
-export const DOUBT_MS_MAX = KEEP_ALIVE_MS + 2_000
+export const DOUBT_MS_MAX = KEEP_ALIVE_INTERVAL_MS + 2_000
 
 /** Why a connection ended. */
 export type Ending =
