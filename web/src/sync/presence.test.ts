@@ -118,6 +118,24 @@ it('others stay on the screen for a moment after a break, and come back unchange
   expect(awareness.getStates().get(other.clientID)).toEqual({ user: 'ara' })
 })
 
+it('whoever left during a break is gone soon after the reconnect, whoever is still here stays', async () => {
+  const gone = new Awareness(new Y.Doc())
+  gone.setLocalState({ user: 'jun' })
+  other.setLocalState({ user: 'ara' })
+  const update = encodeAwarenessUpdate(other, [other.clientID])
+  presence.receive(encodeAwarenessUpdate(gone, [gone.clientID]))
+  presence.receive(update)
+  presence.disconnected()
+
+  presence.connected()
+  presence.receive(update)
+  await world.clock.pass(GRACE_MS)
+
+  expect(awareness.getStates().has(gone.clientID)).toBe(false)
+  expect(awareness.getStates().get(other.clientID)).toEqual({ user: 'ara' })
+  gone.destroy()
+})
+
 it('nobody can be removed from their own screen', () => {
   awareness.setLocalState({ user: 'min' })
 

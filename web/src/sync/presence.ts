@@ -3,6 +3,7 @@
 // leaves after five minutes; a page that closes says goodbye; whoever comes back is seen at once, since every
 // connect bumps the clock. Knows no sockets: `announce` puts bytes where they belong.
 
+import { createDecoder, readVarString, readVarUint } from 'lib0/decoding'
 import {
   type Awareness,
   applyAwarenessUpdate,
@@ -21,7 +22,7 @@ export const RENEW_MS = 15_000
 /** From then on browsers run a hidden page's timers once a minute: renewals would come too late, and people flicker. */
 export const HIDDEN_MS_MAX = 300_000
 
-/** Others are kept on the screen for this long after the connection broke; most breaks are shorter. */
+/** Others stay on the screen for this long after a break, and again after a reconnect, unless they are heard of. */
 export const GRACE_MS = 3_000
 
 const fromElsewhere = Symbol('presence from elsewhere')
@@ -38,6 +39,8 @@ export class Presence {
   #stopThrottle: Dispose | null = null
   #stopLeaving: Dispose = () => {}
   #stopForgetting: Dispose = () => {}
+  /** Others who have not been heard of since the connection broke. */
+  #doubted = new Set<number>()
   /** The page is gone for the others, though its state is kept here. */
   #isAway = false
 
@@ -60,22 +63,20 @@ export class Presence {
 
   /** A connection stands: the server and the others learn about this page, at a clock they have not seen. */
   connected(): void {
-    this.#stopForgetting()
-    if (this.#isAway) return
-    this.#announcedAt = Number.NEGATIVE_INFINITY
-    const state = this.#awareness.getLocalState()
-    if (state !== null) this.#awareness.setLocalState(state)
+    // The server now tells who is here; whoever left during the break is not among them.
+    this.#doubtOthers()
+    this.#announceAnew()
   }
 
   /** The connection broke: the others fade unless it comes back soon. */
   disconnected(): void {
-    this.#stopForgetting()
-    this.#stopForgetting = this.#environment.after(GRACE_MS, () => this.#forgetOthers())
+    this.#doubtOthers()
   }
 
   /** Presence of others. Bytes that cannot be read are ignored: presence is never worth a connection. */
   receive(update: Uint8Array): void {
     try {
+      for (const id of idsOf(update)) this.#doubted.delete(id)
       applyAwarenessUpdate(this.#awareness, update, fromElsewhere)
     } catch {
       // A state that is not JSON; what was before it in the update has been applied.
@@ -133,14 +134,39 @@ export class Presence {
     // What a hidden page held back goes out now.
     const hasNews = this.#isAway || this.#stopThrottle !== null
     this.#isAway = false
-    if (hasNews) this.connected()
+    if (hasNews) this.#announceAnew()
   }
 
-  #forgetOthers(): void {
-    const { states, meta, clientID } = this.#awareness
-    const others = [...states.keys()].filter((id) => id !== clientID)
-    removeAwarenessStates(this.#awareness, others, fromElsewhere)
-    // With the clock kept, an unchanged person would stay invisible after the reconnect, until the next renewal.
-    for (const id of meta.keys()) if (id !== clientID) meta.delete(id)
+  #announceAnew(): void {
+    if (this.#isAway) return
+    this.#announcedAt = Number.NEGATIVE_INFINITY
+    const state = this.#awareness.getLocalState()
+    if (state !== null) this.#awareness.setLocalState(state)
   }
+
+  #doubtOthers(): void {
+    const { states, clientID } = this.#awareness
+    this.#doubted = new Set([...states.keys()].filter((id) => id !== clientID))
+    this.#stopForgetting()
+    this.#stopForgetting = this.#environment.after(GRACE_MS, () => this.#forgetDoubted())
+  }
+
+  #forgetDoubted(): void {
+    removeAwarenessStates(this.#awareness, [...this.#doubted], fromElsewhere)
+    // With the clock kept, an unchanged person would stay invisible after a reconnect, until the next renewal.
+    for (const id of this.#doubted) this.#awareness.meta.delete(id)
+    this.#doubted.clear()
+  }
+}
+
+/** Whom an awareness update speaks about. Throws when it cannot be read. */
+function idsOf(update: Uint8Array): number[] {
+  const decoder = createDecoder(update)
+  const ids: number[] = []
+  for (let left = readVarUint(decoder); left > 0; left -= 1) {
+    ids.push(readVarUint(decoder))
+    readVarUint(decoder)
+    readVarString(decoder)
+  }
+  return ids
 }
