@@ -174,6 +174,7 @@ class Session implements DocumentSession {
     this.#exchange = new Exchange(this.document, this.#edits, {
       send: (message) => this.#uplink.send(message),
       now: () => this.#environment.now(),
+      report: (error) => this.#environment.report(error),
       onMerged: (received) => this.#mergedWithServer(received),
       onDurable: (edits, isSettled) => this.#durable(edits, isSettled),
       onTooBig: () => this.#refuse('too big to be sent'),
@@ -274,7 +275,7 @@ class Session implements DocumentSession {
     this.#storageTrouble = null
     // The first sync of a document that was never here is no return.
     if (this.#hasSynced || this.#hasLocalCopy) this.#wasOffline = true
-    if (ending.kind !== 'closed') return
+    if (ending.kind !== 'closed' || this.#edits.count === 0) return
     if (ending.code === CloseCode.policy || ending.code === CloseCode.tooBig) {
       this.#refuse(ending.reason === '' ? 'refused by the server' : ending.reason)
     }

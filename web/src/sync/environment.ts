@@ -46,6 +46,8 @@ export interface Environment {
   /** null where the browser offers none: then tabs meet through the server only. */
   openChannel(name: string, onMessage: (message: unknown) => void): RawChannel | null
   page: Page
+  /** Tells the developer of a fault that must not stop the sync, such as a listener of the app that threw. */
+  report(error: unknown): void
 }
 
 /** The browser's own time, sockets, storage and events. */
@@ -62,6 +64,7 @@ export function browserEnvironment(): Environment {
     indexedDB: globalThis.indexedDB ?? null,
     openChannel: openBroadcastChannel,
     page: browserPage(),
+    report: (error) => globalThis.reportError(error),
   }
 }
 

@@ -8,6 +8,7 @@ let document: Y.Doc
 let edits: UnsavedEdits
 let sent: Message[]
 let released: string[]
+let reports: unknown[]
 let now: number
 let exchange: Exchange
 
@@ -16,10 +17,12 @@ beforeEach(() => {
   edits = new UnsavedEdits()
   sent = []
   released = []
+  reports = []
   now = 0
   exchange = new Exchange(document, edits, {
     send: (message) => sent.push(message),
     now: () => now,
+    report: (error) => reports.push(error),
     onMerged: () => {},
     onDurable: (ids) => released.push(...ids),
     onTooBig: () => {},
@@ -128,6 +131,24 @@ it('a later step 2 holds only what the server has not confirmed', () => {
 
   const last = sent.at(-1)
   expect(last?.type === 'step2' && last.update.length).toBeLessThan(100)
+})
+
+it('an observer of the app that throws does not stop the conversation', () => {
+  merge()
+  document.getMap('cards').observe(() => {
+    throw new Error('a view is broken')
+  })
+
+  exchange.receiveUpdate(twoUpdates().first, false)
+
+  expect(document.getMap('cards').toJSON()).toEqual({ k: 1 })
+  expect(reports).toEqual([new Error('a view is broken')])
+})
+
+it('an update that nobody can read is an error', () => {
+  merge()
+
+  expect(() => exchange.receiveUpdate(Uint8Array.of(1, 200, 3), false)).toThrow()
 })
 
 const emptyUpdate = Uint8Array.of(0, 0)

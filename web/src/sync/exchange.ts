@@ -20,6 +20,8 @@ export const fromServer = Symbol('from the server')
 export interface ExchangeEvents {
   send(message: Message): void
   now(): number
+  /** See `Environment.report`. */
+  report(error: unknown): void
   /** The server's content is merged. `received` counts the things others changed. */
   onMerged(received: number): void
   /** These edits are durable. `settled`: the own step 2 is durable too, so both sides have everything. */
@@ -91,7 +93,13 @@ export class Exchange {
     this.#document.once('afterTransaction', (transaction: Y.Transaction) => {
       received = countChanges(transaction)
     })
-    Y.applyUpdate(this.#document, update, fromServer)
+    try {
+      Y.applyUpdate(this.#document, update, fromServer)
+    } catch (error) {
+      // An observer of the app that throws has not kept the update from being applied.
+      if (!isReadable(update)) throw error
+      this.#events.report(error)
+    }
     this.#askForGap()
     if (isStep2 && !this.#merged) {
       this.#merged = true
@@ -189,6 +197,15 @@ function encodeIntegrated(document: Y.Doc, stateVector: Uint8Array): Uint8Array 
   } finally {
     document.store.pendingStructs = pendingStructs
     document.store.pendingDs = pendingDs
+  }
+}
+
+function isReadable(update: Uint8Array): boolean {
+  try {
+    Y.decodeUpdate(update)
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -144,10 +144,11 @@ it('nobody can be removed from their own screen', () => {
   expect(awareness.getLocalState()).toEqual({ user: 'min' })
 })
 
-it('bytes that nobody can read are ignored', () => {
+it('bytes that nobody can read are reported and change nothing', () => {
   for (const bytes of [[], [1], [1, 1, 5, 2, 0x7b, 0x7b], [255, 255, 255]]) presence.receive(Uint8Array.from(bytes))
 
   expect(awareness.getStates().size).toBe(1)
+  expect(tab.reports.length).toBe(4)
 })
 
 it('a state over 4 KiB stays here', () => {

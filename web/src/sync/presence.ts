@@ -73,13 +73,13 @@ export class Presence {
     this.#doubtOthers()
   }
 
-  /** Presence of others. Bytes that cannot be read are ignored: presence is never worth a connection. */
+  /** Presence of others. Bytes that cannot be read are reported: presence is never worth a connection. */
   receive(update: Uint8Array): void {
     try {
       for (const id of idsOf(update)) this.#doubted.delete(id)
       applyAwarenessUpdate(this.#awareness, update, fromElsewhere)
-    } catch {
-      // A state that is not JSON; what was before it in the update has been applied.
+    } catch (error) {
+      this.#environment.report(error)
     }
   }
 

@@ -72,6 +72,7 @@ export class Tab {
   #isHidden = false
   #isCrashed = false
   #leaveChannel = () => {}
+  readonly reports: unknown[] = []
   /** What its dice always show. */
   readonly random: number
 
@@ -126,6 +127,7 @@ export class Tab {
         this.#leaveChannel = channel.close
         return channel
       },
+      report: (error) => this.reports.push(error),
       page: {
         isHidden: () => this.#isHidden,
         on: (event, listener) => {
