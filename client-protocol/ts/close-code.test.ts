@@ -2,7 +2,9 @@ import { expect, it } from 'vitest'
 import { afterClose } from './close-code.ts'
 
 it('[CL1] only 4400 to 4499 is final', () => {
-  const final = Array.from({ length: 4_000 }, (_, index) => 1_000 + index).filter((code) => afterClose(code) === 'final')
+  const final = Array.from({ length: 4_000 }, (_, index) => 1_000 + index).filter(
+    (code) => afterClose(code) === 'final',
+  )
 
   expect(final).toEqual(Array.from({ length: 100 }, (_, index) => 4_400 + index))
 })

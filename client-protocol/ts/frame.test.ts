@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type Message, parseFrame, writeMessage } from './frame.ts'
 import { MESSAGES_PER_FRAME_MAX } from './limits.ts'
 
-type Fixture = { name: string; rule: string; hex: string; meaning: string; message: Record<string, unknown> | null }
+type Fixture = { name: string; rule: string; hex: string; meaning: string; message: GoldenMessage | null }
+type GoldenMessage = { type: string; [field: string]: unknown }
 
 const fixtures: Fixture[] = JSON.parse(readFileSync(new URL('../fixtures/frames.json', import.meta.url), 'utf8'))
 const BYTE_FIELDS = ['state_vector', 'update']
@@ -17,7 +18,7 @@ describe('golden frames', () => {
       else expect(parsed).toEqual({ kind: 'messages', messages: [decoded(message)] })
     })
 
-    if (message === null || message['type'] === 'unknown') continue
+    if (message === null || message.type === 'unknown') continue
     it(`[${rule}] ${name} is written`, () => {
       expect(toHex(writeMessage(decoded(message) as Message))).toBe(hex)
     })
@@ -70,7 +71,7 @@ describe('a frame', () => {
   })
 })
 
-function decoded(message: Record<string, unknown>): unknown {
+function decoded(message: GoldenMessage): unknown {
   return Object.fromEntries(
     Object.entries(message).map(([key, value]) => [
       key,
