@@ -18,7 +18,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use super::hub::Inner;
 use super::log::RoomLog;
 use super::presence::Presence;
-use super::session::{Dialect, Member, Newcomer, SessionKey};
+use super::session::{Member, Newcomer, SessionKey};
 use super::turn::Turn;
 use super::upkeep::{self, Upkeep};
 use crate::document::Content;
