@@ -15,7 +15,7 @@ use super::hub::{Inner, RESIDENT_FACTOR, ROOM_BYTES};
 use super::room::{Life, Room};
 use super::session::SessionKey;
 use crate::document::Content;
-use crate::store::{Position, Snapshot, Stored};
+use crate::store::{Snapshot, Stored};
 
 /// How often a room looks after itself.
 pub(super) const TICK: Duration = Duration::from_secs(1);
@@ -52,7 +52,8 @@ pub(super) struct Upkeep {
     /// Updates and bytes in the log behind the newest snapshot.
     tail_updates: u64,
     tail_bytes: u64,
-    compaction: Option<JoinHandle<Option<Position>>>,
+    /// Gives the snapshot's size, if it was stored.
+    compaction: Option<JoinHandle<Option<u64>>>,
     /// What the tail held when the running compaction began.
     compacting: (u64, u64),
 }
@@ -85,6 +86,13 @@ impl Upkeep {
         self.resident_bytes = resident_bytes;
         self.tail_updates += updates;
         self.tail_bytes += bytes;
+    }
+
+    /// The document's size is known again: much of what came in has overwritten something.
+    fn shrank(&mut self, hub: &Inner, snapshot_bytes: u64) {
+        let resident_bytes = ROOM_BYTES + (snapshot_bytes + self.tail_bytes) * RESIDENT_FACTOR;
+        hub.resize(self.resident_bytes, resident_bytes);
+        self.resident_bytes = resident_bytes;
     }
 
     fn compaction_is_due(&self, is_idle: bool) -> bool {
@@ -177,9 +185,10 @@ impl Room {
                 );
                 return None;
             }
+            let size = bytes.len() as u64;
             let snapshot = Snapshot { bytes: bytes.into(), digest: *digest.as_bytes(), position };
             match hub.services.store.compact(&document, &snapshot, hub.services.clock.now_ms()).await {
-                Ok(()) => Some(position),
+                Ok(()) => Some(size),
                 Err(error) => {
                     tracing::warn!(document.id = document.as_str(), %error, "the log could not be compacted");
                     None
@@ -191,12 +200,13 @@ impl Room {
     async fn finish_compaction(&mut self) {
         let Some(compaction) = self.upkeep.compaction.take() else { return };
         let (updates, bytes) = self.upkeep.compacting;
-        if let Ok(Some(_)) = compaction.await {
-            self.hub.services.metrics.compactions.inc();
-        }
         // After a failure the log has to grow again before the next try.
         self.upkeep.tail_updates = self.upkeep.tail_updates.saturating_sub(updates);
         self.upkeep.tail_bytes = self.upkeep.tail_bytes.saturating_sub(bytes);
+        if let Ok(Some(size)) = compaction.await {
+            self.hub.services.metrics.compactions.inc();
+            self.upkeep.shrank(&self.hub, size);
+        }
     }
 
     /// Gives the room up when it is empty, stored and compacted, and has been so for a while or memory is short.
