@@ -6,6 +6,8 @@
 use serde_json::{Map as JsonMap, Value as Json};
 use yrs::TransactionMut;
 
+use crate::document::Content;
+
 use super::card::{ChecklistItem, Comment};
 use super::column::Category;
 use super::edit::{EditError, Editor};
@@ -144,6 +146,20 @@ impl BoardDraft {
             card.comments.iter().for_each(|comment| push(&mut batches, Part::Comment(&card.id, comment)));
         }
         batches
+    }
+
+    /// Writes the draft into a document, batch by batch, and returns the updates that this made, in order.
+    ///
+    /// # Errors
+    /// As [`Batch::write`]; the document then holds a part of the draft and should be thrown away.
+    pub fn write_to(&self, content: &mut Content, stamp: &Stamp) -> Result<Vec<Vec<u8>>, EditError> {
+        let mut updates = Vec::new();
+        for batch in self.batches() {
+            let (written, update) = content.edit(|txn| batch.write(txn, stamp));
+            written?;
+            updates.extend(update);
+        }
+        Ok(updates)
     }
 
     /// Writes the whole draft in one transaction, for boards that are known to be small.
