@@ -1,6 +1,7 @@
 //! Tests of the board as a whole: shared vectors, edits, and the merge rules over random histories.
 
 mod edits;
+mod hostile;
 mod merge;
 mod vectors;
 

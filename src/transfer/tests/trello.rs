@@ -60,7 +60,7 @@ fn what_the_teams_board_loses_is_said_by_kind_and_count() {
     assert_eq!(team_board().report.to_string(), report.to_string());
 }
 
-fn small() -> Json {
+pub(super) fn small() -> Json {
     json!({
         "name": "Small", "prefs": { "background": "blue" }, "pluginData": [1, 2],
         "lists": [
