@@ -7,6 +7,7 @@ export async function startProxy(target) {
   const { hostname, port } = new URL(target)
   const lines = new Set()
   let isCut = (_isSync) => false
+  let isHeld = false
 
   const server = createServer((client) => {
     const line = { client, upstream: null, isSync: false }
@@ -26,6 +27,7 @@ export async function startProxy(target) {
       line.upstream.on('close', end)
       line.upstream.write(head)
       client.pipe(line.upstream).pipe(client)
+      if (isHeld && line.isSync) line.upstream.unpipe(client)
     })
   })
   await new Promise((done) => server.listen(0, '127.0.0.1', done))
@@ -38,6 +40,15 @@ export async function startProxy(target) {
     },
     mend() {
       isCut = () => false
+    },
+    /** Keeps back what the server says to the documents' sockets, until `release`. */
+    hold() {
+      isHeld = true
+      for (const { client, upstream, isSync } of lines) if (isSync) upstream?.unpipe(client)
+    },
+    release() {
+      isHeld = false
+      for (const { client, upstream, isSync } of lines) if (isSync) upstream?.pipe(client)
     },
     async stop() {
       for (const line of [...lines]) line.client.destroy()
