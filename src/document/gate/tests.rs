@@ -236,6 +236,12 @@ fn references_to_own_later_items_are_refused() {
 }
 
 #[test]
+fn an_item_between_an_item_and_itself_is_refused() {
+    assert_eq!(live(&Bytes::default().raw(&[1, 1, 7, 3, 0xc4, 5, 1, 5, 1, 1, 65, 0])), Err(Refusal::Reference));
+    assert!(live(&Bytes::default().raw(&[1, 1, 7, 3, 0xc4, 5, 1, 5, 2, 1, 65, 0])).is_ok());
+}
+
+#[test]
 fn a_client_listed_twice_is_refused() {
     let structs = Bytes::default().raw(&[2, 1, 7, 0, 0, 1, 1, 7, 1, 0, 1, 0]);
     let apart = Bytes::default().raw(&[3, 1, 7, 0, 0, 1, 1, 8, 0, 0, 1, 1, 7, 1, 0, 1, 0]);
