@@ -34,11 +34,10 @@ impl DataDirectory {
     /// [`OpenError::Unusable`]: it cannot be created, or is no directory.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, OpenError> {
         let path = path.into();
-        // `recursive` makes an existing directory a success.
-        match DirBuilder::new().recursive(true).mode(0o700).create(&path) {
-            Ok(()) => Ok(Self { path }),
-            Err(error) => Err(unusable(&path, &error)),
+        if !path.is_dir() {
+            create_private(&path).map_err(|error| unusable(&path, &error))?;
         }
+        Ok(Self { path })
     }
 
     /// Claims the directory for a server.
@@ -63,6 +62,19 @@ impl DataDirectory {
         open_private(&path).map_err(|error| unusable(&path, &error))?;
         Ok(path)
     }
+}
+
+/// Creates the directory so that it is still there after a crash of the operating system: a directory's name is durable
+/// when its parent is flushed.
+fn create_private(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+    for parent in path.canonicalize()?.ancestors().skip(1) {
+        // A parent that may not be read was not created here.
+        if let Ok(directory) = File::open(parent) {
+            directory.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 fn open_private(path: &Path) -> io::Result<File> {

@@ -9,6 +9,7 @@
 //! ```
 
 use bytes::{Buf, Bytes};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Append, LoggedUpdate, Position};
@@ -18,6 +19,36 @@ use crate::document::DocumentId;
 const FORMAT: u8 = 1;
 
 const CRC: crc::Crc<u32, crc::Table<16>> = crc::Crc::<u32, crc::Table<16>>::new(&crc::CRC_32_ISCSI);
+
+/// The row that a batch makes for one document.
+pub(super) struct NewRow<'a> {
+    pub(super) document: &'a DocumentId,
+    pub(super) body: Vec<u8>,
+    pub(super) updates: usize,
+    pub(super) at_ms: u64,
+}
+
+impl<'a> NewRow<'a> {
+    /// One row per document, in the order in which the documents first appear.
+    pub(super) fn from_batch(batch: &'a [Append]) -> Vec<Self> {
+        let mut places = HashMap::new();
+        let mut documents: Vec<Vec<&Append>> = Vec::new();
+        for entry in batch {
+            let place = *places.entry(entry.document.as_str()).or_insert(documents.len());
+            if place == documents.len() {
+                documents.push(Vec::new());
+            }
+            documents[place].push(entry);
+        }
+        let new_row = |entries: Vec<&'a Append>| Self {
+            document: &entries[0].document,
+            updates: entries.iter().map(|entry| entry.updates.len()).sum(),
+            at_ms: entries.iter().map(|entry| entry.at_ms).max().unwrap_or_default(),
+            body: encode(entries),
+        };
+        documents.into_iter().map(new_row).collect()
+    }
+}
 
 /// The row that holds these entries, in order.
 pub(super) fn encode<'a>(entries: impl IntoIterator<Item = &'a Append>) -> Vec<u8> {

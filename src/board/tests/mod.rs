@@ -78,7 +78,9 @@ pub(super) fn small_board(cards: usize) -> BoardDraft {
 /// `count` copies (clients 1, 2, …) that all have a small board.
 pub(super) fn copies_of_small_board(count: u64, cards: usize) -> Vec<Doc> {
     let origin = copy(1_000);
-    small_board(cards).write(&mut origin.transact_mut(), &Stamp::new(0, "usr_owner")).expect("an empty document takes it");
+    small_board(cards)
+        .write(&mut origin.transact_mut(), &Stamp::new(0, "usr_owner"))
+        .expect("an empty document takes it");
     (1..=count)
         .map(|client| {
             let doc = copy(client);

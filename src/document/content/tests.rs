@@ -174,3 +174,225 @@ fn nested_types_of_one_update_may_be_32_deep_and_no_deeper() {
         }
     }
 }
+
+/// Root `list` of client 1 with the items that the attacks refer to: 0 a list, 1 text inside it, 2 a value beside it.
+fn victim() -> Content {
+    let mut content = Content::new(1);
+    content.edit(|txn| {
+        let list = txn.get_or_insert_array("list");
+        let inner = list.push_back(txn, yrs::ArrayPrelim::default());
+        inner.push_back(txn, "inside");
+        list.push_back(txn, "beside");
+    });
+    content
+}
+
+fn assert_refused(content: &mut Content, update: &[u8], refusal: Refusal) {
+    let before = content.digest();
+
+    assert_eq!(content.apply(update, Source::Live), Err(refusal.into()));
+    assert_eq!(content.digest(), before);
+}
+
+#[test]
+fn an_item_inside_of_something_that_is_no_type_is_refused() {
+    let mut content = victim();
+
+    // Client 7 puts text into the value at 1:2; yrs fails halfway, and such a document once saved does not load.
+    assert_refused(&mut content, &[1, 1, 7, 0, 4, 0, 1, 2, 1, b'x', 0], Refusal::Reference);
+    // The same with a value of its own.
+    assert_refused(&mut content, &[1, 2, 7, 0, 8, 1, 1, b'l', 1, 126, 4, 0, 7, 0, 1, b'x', 0], Refusal::Reference);
+}
+
+#[test]
+fn an_item_between_neighbours_in_different_parents_is_refused() {
+    let mut content = victim();
+
+    assert_refused(&mut content, &[1, 1, 7, 0, 0xc4, 1, 1, 1, 2, 1, b'x', 0], Refusal::Reference);
+}
+
+#[test]
+fn items_that_refer_to_each_other_in_a_circle_are_refused() {
+    let mut content = victim();
+
+    // 8:0 is to the right of 7:0, which is to the right of 8:0.
+    assert_refused(
+        &mut content,
+        &[2, 1, 8, 0, 0x84, 7, 0, 1, b'x', 1, 7, 0, 0x84, 8, 0, 1, b'y', 0],
+        Refusal::Reference,
+    );
+    // 8:0 is a map inside of 7:0, which is a map inside of 8:0.
+    assert_refused(&mut content, &[2, 1, 8, 0, 7, 0, 7, 0, 1, 1, 7, 0, 7, 0, 8, 0, 1, 0], Refusal::TooDeep);
+}
+
+#[test]
+fn a_known_start_does_not_move_what_follows() {
+    let mut content = Content::new(9);
+    // Client 7 writes "ab" into the map 7:0, and "c" behind it.
+    content.apply(&[1, 1, 7, 0, 7, 1, 1, b'r', 2, 0], Source::Live).expect("a text");
+    content.apply(&[1, 1, 7, 1, 4, 0, 7, 0, 2, b'a', b'b', 0], Source::Live).expect("ab");
+
+    // Again "ab", now into the root, with more behind it.
+    assert_refused(&mut content, &[1, 1, 7, 1, 4, 1, 1, b'r', 3, b'a', b'b', b'c', 0], Refusal::Reference);
+}
+
+#[test]
+fn a_good_start_with_a_bad_end_leaves_the_document_untouched() {
+    let mut content = victim();
+
+    // Text into a root, then a struct of kind 2.
+    assert_refused(&mut content, &[1, 2, 7, 0, 4, 1, 1, b't', 1, b'x', 2, 1, 1, b't', 0, 0], Refusal::ContentKind(2));
+}
+
+#[test]
+fn clocks_that_nobody_has_seen_are_a_gap() {
+    let mut content = victim();
+    let before = content.digest();
+
+    let collected_later = [1, 1, 1, 4, 0, 0xe8, 0x07, 0];
+    let deleted_later = [0, 1, 1, 1, 3, 1];
+    let beside_unknown = [1, 1, 7, 0, 0x84, 6, 0, 1, b'x', 0];
+    let inside_unknown = [1, 1, 7, 0, 4, 0, 6, 0, 1, b'x', 0];
+    let after_hole = [1, 2, 7, 0, 10, 3, 0, 1, 0];
+    for update in [collected_later.as_slice(), &deleted_later, &beside_unknown, &inside_unknown, &after_hole] {
+        assert_eq!(content.apply(update, Source::Live), Err(ApplyError::Gap), "{update:?}");
+        assert_eq!(content.apply(update, Source::Sync), Err(ApplyError::Gap), "{update:?}");
+    }
+    assert_eq!(content.digest(), before);
+    assert!(!content.read(|txn| txn.has_missing_updates()));
+}
+
+/// Who may write under a client id is the room's to decide, so it must be told.
+#[test]
+fn clocks_written_under_the_id_of_another_are_shown() {
+    let mut content = victim();
+    let collected = [1, 1, 1, 3, 0, 0xe8, 0x07, 0];
+    assert_eq!(content.clock(1), 3);
+
+    let summary = gate::check_update(&collected, &Caps::live()).expect("a well-formed update");
+
+    assert_eq!(summary.carried(), [gate::Carried { client: 1, from: 3, to: 1003 }]);
+    assert!(content.apply(&collected, Source::Live).is_ok());
+    assert_eq!(content.clock(1), 1003);
+}
+
+#[test]
+fn a_hole_in_what_is_known_is_relayed_without_it() {
+    let mut client = Client::new(1);
+    let mut server = Content::new(9);
+    server.apply(&client.type_text(0, "abc"), Source::Live).expect("a good update");
+    client.type_text(3, "d");
+
+    // As merged updates of a client may be: a hole for clocks 0..3, then "d".
+    let applied = server.apply(&[1, 2, 1, 0, 10, 3, 0x84, 1, 2, 1, b'd', 0], Source::Live);
+
+    let Ok(Applied::Changed { relay: Some(delta), .. }) = applied else { panic!("{applied:?}") };
+    assert_eq!(gate::check_update(&delta, &Caps::live()).map(|summary| summary.has_skips()), Ok(false));
+    assert_eq!(server.digest(), client.0.digest());
+}
+
+#[test]
+fn six_thousand_types_in_one_another_are_refused_over_any_number_of_updates() {
+    let mut content = Content::new(9);
+    content.apply(&[1, 1, 7, 0, 7, 1, 1, b'r', 0, 0], Source::Live).expect("a list in a root");
+    let mut refused = 0;
+    for clock in 0..6_000_u32 {
+        // A list at clock + 1 inside of the one at clock.
+        let mut update = vec![1, 1, 7];
+        varint(&mut update, clock + 1);
+        update.extend([7, 0, 7]);
+        varint(&mut update, clock);
+        update.extend([0, 0]);
+        match content.apply(&update, Source::Live) {
+            Ok(_) => assert!(clock < 31),
+            Err(ApplyError::Refused(Refusal::TooDeep)) => refused = clock + 1,
+            // Nothing goes on from what was refused.
+            Err(ApplyError::Gap) => assert!(clock > 31),
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert_eq!(refused, 32);
+    assert!(Content::verify_snapshot(&content.encode_state()).is_ok());
+}
+
+#[test]
+fn beside_a_deep_item_is_as_deep() {
+    let mut content = Content::new(9);
+    // 31 lists inside one another, and a value in the innermost.
+    let mut update = vec![1, 33, 7, 0, 7, 1, 1, b'r', 0];
+    for clock in 0..31 {
+        update.extend([7, 0, 7, clock, 0]);
+    }
+    update.extend([8, 0, 7, 31, 1, 126, 0]);
+    content.apply(&update, Source::Live).expect("32 lists");
+
+    // A list beside the value says nothing of its parent, but is the 33rd.
+    assert_refused(&mut content, &[1, 1, 7, 33, 0x87, 7, 32, 0, 0], Refusal::TooDeep);
+}
+
+#[test]
+fn more_authors_than_a_document_may_have_are_refused() {
+    let mut content = Content::new(9);
+    for first in (0..56_000).step_by(8_000) {
+        content.apply(&many_authors(first, 8_000), Source::Sync).expect("a good update");
+    }
+
+    let refusal = Refusal::TooMany { what: "clients", limit: 60_000 };
+
+    assert_eq!(content.apply(&many_authors(56_000, 8_000), Source::Sync), Err(refusal.into()));
+    assert_eq!(Content::verify_snapshot(&content.encode_state()), Ok(content.digest()));
+}
+
+/// yrs takes all others first when the one with the greatest id depends on them, then recurses over the emptied ones.
+#[test]
+fn an_author_that_depends_on_all_others_does_not_overflow_the_stack() {
+    for authors in [3_999, 7_999, 59_999] {
+        let snapshot = dependent_authors(authors);
+
+        let content = Content::load(9, std::iter::once(snapshot.as_slice())).expect("a good snapshot");
+
+        assert_eq!(Content::verify_snapshot(&content.encode_state()), Ok(content.digest()));
+    }
+}
+
+/// One letter of each author, and one more beside each by the author with the greatest id.
+fn dependent_authors(authors: u32) -> Vec<u8> {
+    let mut update = Vec::new();
+    varint(&mut update, authors + 1);
+    varint(&mut update, authors + 1);
+    varint(&mut update, authors);
+    update.extend([0, 4, 1, 1, b'r', 1, b'x']);
+    for author in (0..authors).rev() {
+        update.push(0x84);
+        varint(&mut update, author);
+        update.extend([0, 1, b'x']);
+    }
+    for author in (0..authors).rev() {
+        update.push(1);
+        varint(&mut update, author);
+        update.extend([0, 4, 1, 1, b'r', 1, b'x']);
+    }
+    update.push(0);
+    update
+}
+
+/// A collected struct of each: letters at one spot would be compared with one another, 3 billion times.
+fn many_authors(first: u32, count: u32) -> Vec<u8> {
+    let mut update = Vec::new();
+    varint(&mut update, count);
+    for author in (first..first + count).rev() {
+        update.push(1);
+        varint(&mut update, author);
+        update.extend([0, 0, 1]);
+    }
+    update.push(0);
+    update
+}
+
+fn varint(bytes: &mut Vec<u8>, mut number: u32) {
+    while number >= 0x80 {
+        bytes.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    bytes.push(number as u8);
+}

@@ -1,0 +1,67 @@
+//! The statements of a compaction: a snapshot takes the place of a prefix of the log, and of the snapshot before it.
+
+use sqlx::sqlite::SqliteConnection;
+
+use super::connect::store_error;
+use super::{from_sql, to_sql};
+use crate::store::{Position, Snapshot, StoreError, VERSION_INTERVAL_MS, VERSIONS_MAX};
+
+/// Makes place for a snapshot at `position`; `false` if the current one is as new.
+pub(super) async fn replace_snapshot(
+    connection: &mut SqliteConnection,
+    number: i64,
+    position: Position,
+) -> Result<bool, StoreError> {
+    let newest: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT version, position, created_at_ms FROM snapshots WHERE document = ?1 ORDER BY position DESC LIMIT 2",
+    )
+    .bind(number)
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(store_error)?;
+
+    if newest.first().is_some_and(|current| from_sql(current.1) >= position.get()) {
+        return Ok(false);
+    }
+    if let [current, before] = newest[..] {
+        let age = from_sql(current.2).saturating_sub(from_sql(before.2));
+        if age < VERSION_INTERVAL_MS {
+            let delete = sqlx::query("DELETE FROM snapshots WHERE version = ?1").bind(current.0);
+            delete.execute(connection).await.map_err(store_error)?;
+        }
+    }
+    Ok(true)
+}
+
+/// Deletes the log that `snapshot` contains and the oldest versions, and measures what is left.
+pub(super) async fn forget_replaced(
+    connection: &mut SqliteConnection,
+    number: i64,
+    snapshot: &Snapshot,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM log WHERE document = ?1 AND position <= ?2")
+        .bind(number)
+        .bind(to_sql(snapshot.position.get()))
+        .execute(&mut *connection)
+        .await
+        .map_err(store_error)?;
+    sqlx::query(
+        "DELETE FROM snapshots WHERE document = ?1 AND version NOT IN (
+           SELECT version FROM snapshots WHERE document = ?1 ORDER BY position DESC LIMIT ?2)",
+    )
+    .bind(number)
+    .bind(VERSIONS_MAX + 1)
+    .execute(&mut *connection)
+    .await
+    .map_err(store_error)?;
+    sqlx::query(
+        "UPDATE documents SET bytes = ?2 + (SELECT coalesce(sum(length(body)), 0) FROM log WHERE document = ?1)
+         WHERE number = ?1",
+    )
+    .bind(number)
+    .bind(to_sql(snapshot.bytes.len() as u64))
+    .execute(connection)
+    .await
+    .map_err(store_error)?;
+    Ok(())
+}
