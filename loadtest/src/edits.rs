@@ -101,8 +101,33 @@ pub(crate) fn add_card(txn: &mut yrs::TransactionMut<'_>, cards: &MapRef, id: &s
     cards.insert(txn, id, card);
 }
 
+/// A card with eight plain fields.
+fn add_plain_card(txn: &mut yrs::TransactionMut<'_>, cards: &MapRef, id: String, client: u64, number: usize) {
+    let fields: [(&str, Any); 8] = [
+        ("type", "task".into()),
+        ("title", format!("Card {number}: {}{}", WORDS[number % 8], WORDS[number / 8 % 8]).into()),
+        ("description", format!("{} {number}", WORDS.concat()).into()),
+        ("column", format!("col{:0>9}", number % 5).into()),
+        ("rank", format!("a{number}V").into()),
+        ("points", (number as f64 % 8.0).into()),
+        ("priority", "high".into()),
+        ("assignee", user(client).into()),
+    ];
+    let card: MapPrelim = fields.into_iter().collect();
+    cards.insert(txn, id, card);
+}
+
+/// What a card of a large board is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// Eight plain values: the document of the reference's figures.
+    Plain,
+    /// Eight fields as our app writes them: four of them are shared types of their own.
+    Schema,
+}
+
 /// A board of `cards` cards by `authors` people, as one update of each.
-pub(crate) fn board(cards: usize, authors: usize) -> Vec<Vec<u8>> {
+pub(crate) fn board(shape: Shape, cards: usize, authors: usize) -> Vec<Vec<u8>> {
     let share = cards / authors;
     let author = |author: usize| {
         let client = 1_000_000 + author as u64;
@@ -110,7 +135,11 @@ pub(crate) fn board(cards: usize, authors: usize) -> Vec<Vec<u8>> {
         let mut txn = doc.transact_mut();
         let map = txn.get_or_insert_map("cards");
         for number in author * share..(author + 1) * share {
-            add_card(&mut txn, &map, &format!("card{number:0>8}"), client, number);
+            let id = format!("card{number:0>8}");
+            match shape {
+                Shape::Plain => add_plain_card(&mut txn, &map, id, client, number),
+                Shape::Schema => add_card(&mut txn, &map, &id, client, number),
+            }
         }
         txn.encode_update_v1()
     };
@@ -192,9 +221,9 @@ mod tests {
     }
 
     #[test]
-    fn a_board_of_5000_cards_is_of_the_size_that_was_measured() {
-        let bytes: usize = board(5_000, 20).iter().map(Vec::len).sum();
+    fn a_board_of_5000_cards_has_the_size_of_the_reference() {
+        let bytes: usize = board(Shape::Plain, 5_000, 20).iter().map(Vec::len).sum();
 
-        assert!((1_000_000..2_500_000).contains(&bytes), "{bytes}");
+        assert!((1_300_000..1_600_000).contains(&bytes), "{bytes}");
     }
 }

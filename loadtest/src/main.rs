@@ -32,10 +32,8 @@ enum Command {
     /// Plays editors for a while and checks at the end that all copies are equal.
     Sessions(sessions::Arguments),
     /// The least that a server can do, for `bench` to compare with.
-    #[command(hide = true)]
     Floor(floor::Arguments),
     /// The least that loading a document can cost, for `bench` to compare with.
-    #[command(hide = true)]
     Decode(edits::DecodeArguments),
 }
 

@@ -20,7 +20,7 @@ use yrs::{Any, Doc, Map as _, MapRef, ReadTxn as _, StateVector, Text as _, Text
 use yrs::{Transact as _, Update, WriteTxn as _};
 
 use crate::edits::{add_card, place};
-use crate::socket::{Dialect, Sender, Socket, framed};
+use crate::socket::{Sender, Socket, framed};
 
 /// Cards that all editors share: few, so that they meet.
 const CARDS: u64 = 8;
@@ -69,7 +69,7 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     for number in 0..arguments.clients {
         let copy = Rc::new(RefCell::new(Copy::new(1 + number + (arguments.seed << 16))));
         copies.push(Rc::clone(&copy));
-        let socket = Socket::connect(server, &document, Dialect::Calit).await?;
+        let socket = Socket::connect(server, &document).await?;
         editors.spawn_local(edit(socket, copy, Random(arguments.seed * 1_000_003 + number), end));
     }
     let rest = timeout(Duration::from_secs(arguments.seconds) + REST_TIMEOUT, at_rest(&copies, end));

@@ -32,15 +32,6 @@ thread_local! {
     static SCRATCH: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BYTES].into_boxed_slice());
 }
 
-/// Which client is played.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    /// Plain y-websocket.
-    Stock,
-    /// Our subprotocol.
-    Calit,
-}
-
 /// The receiving side of a connection.
 pub(crate) struct Socket {
     stream: Arc<TcpStream>,
@@ -53,18 +44,14 @@ pub(crate) struct Socket {
 pub(crate) struct Sender(Arc<TcpStream>);
 
 impl Socket {
-    /// Connects and upgrades.
-    pub(crate) async fn connect(server: SocketAddr, document: &str, dialect: Dialect) -> anyhow::Result<Self> {
+    /// Connects and upgrades, as a client of ours.
+    pub(crate) async fn connect(server: SocketAddr, document: &str) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(server).await.context("cannot connect")?;
         stream.set_nodelay(true)?;
         let stream = Arc::new(stream);
-        let protocol = match dialect {
-            Dialect::Stock => String::new(),
-            Dialect::Calit => format!("Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\n"),
-        };
         let request = format!(
             "GET /sync/{document} HTTP/1.1\r\nHost: {server}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{protocol}\r\n"
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\r\n"
         );
         Sender::new(Arc::clone(&stream)).send(request.as_bytes()).await?;
         let mut socket = Self { stream, partial: Vec::new() };

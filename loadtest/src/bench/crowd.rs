@@ -11,7 +11,7 @@ use client_protocol::frame::ClientMessage;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
-use crate::socket::{Dialect, Kind, Sender, Socket, framed};
+use crate::socket::{Kind, Sender, Socket, framed};
 
 /// How long a server may take to answer a join.
 const JOIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -26,7 +26,7 @@ const EMPTY_STATE_VECTOR: &[u8] = &[0];
 /// Joins as a client with an empty copy does. Returns when the first sync is complete, with its size.
 pub(super) async fn join(server: SocketAddr, document: &str) -> anyhow::Result<(Socket, usize)> {
     let joining = async {
-        let mut socket = Socket::connect(server, document, Dialect::Calit).await?;
+        let mut socket = Socket::connect(server, document).await?;
         let step_1 = ClientMessage::SyncStep1(Bytes::from_static(EMPTY_STATE_VECTOR));
         let step_2 = ClientMessage::SyncStep2(Bytes::from_static(EMPTY_UPDATE));
         socket.sender().send(&[framed(&step_1), framed(&step_2)].concat()).await?;
