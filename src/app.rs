@@ -26,6 +26,7 @@ use crate::room::hub::{Hub, Services};
 use crate::room::persistence::{LogWriter, LogWriterTask, Unsaved, WriterLimits};
 use crate::shutdown::Shutdown;
 use crate::store::directory::{DataDirectory, ServerLock};
+use crate::store::metered::MeteredStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{DocumentStore, NewDocument};
 use crate::telemetry::metrics::Metrics;
@@ -49,11 +50,12 @@ impl Server {
         let clock = system_clock();
         let directory = DataDirectory::open(&config.data)?;
         let lock = directory.lock_for_server()?;
-        let store: Arc<dyn DocumentStore> = Arc::new(SqliteStore::open(&directory).await?);
+        let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
+        let store = MeteredStore::new(SqliteStore::open(&directory).await?, Arc::clone(&metrics));
+        let store: Arc<dyn DocumentStore> = Arc::new(store);
         if config.mode != Mode::Closed {
             make_demo(store.as_ref(), &clock).await?;
         }
-        let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
         let (log, log_task) = LogWriter::new(Arc::clone(&store), WriterLimits::default());
         let writer = Writer::spawn(log_task);
         let hub = Hub::new(Services {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Data, Outcome};
+use super::{Data, Outcome, print};
 use crate::store::DocumentStore as _;
 
 /// Lists the stored documents.
@@ -15,13 +15,13 @@ pub struct Documents {
 impl Documents {
     pub(super) async fn run(self) -> anyhow::Result<Outcome> {
         let documents = self.data.open().await?.list().await?;
-        println!("{:<26} {:>12} {:>10}  {:<20}  NAME", "DOCUMENT", "BYTES", "UPDATES", "LAST EDIT");
+        print(format_args!("{:<26} {:>12} {:>10}  {:<20}  NAME", "DOCUMENT", "BYTES", "UPDATES", "LAST EDIT"))?;
         for document in &documents {
             let edited = document.last_edit_at_ms.map_or_else(|| "never".into(), when);
             let (id, name) = (document.id.as_str(), printable(&document.name));
-            println!("{id:<26} {:>12} {:>10}  {edited:<20}  {name}", document.bytes, document.updates);
+            print(format_args!("{id:<26} {:>12} {:>10}  {edited:<20}  {name}", document.bytes, document.updates))?;
         }
-        println!("{} document(s)", documents.len());
+        print(format_args!("{} document(s)", documents.len()))?;
         Ok(Outcome::Done)
     }
 }

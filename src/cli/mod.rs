@@ -1,8 +1,11 @@
 //! The subcommands, one file each.
 
 mod documents;
+mod export;
+mod import;
 mod serve;
 
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use anyhow::Context as _;
@@ -16,6 +19,10 @@ use crate::store::sqlite::SqliteStore;
 pub enum Command {
     /// Serves the app and the documents.
     Serve(Settings),
+    /// Brings a board in from another product.
+    Import(import::Import),
+    /// Writes a board as JSON to standard output.
+    Export(export::Export),
     /// Lists the stored documents.
     Documents(documents::Documents),
 }
@@ -37,8 +44,18 @@ impl Command {
     pub async fn run(self) -> anyhow::Result<Outcome> {
         match self {
             Command::Serve(settings) => serve::run(&settings).await,
+            Command::Import(import) => import.run().await,
+            Command::Export(export) => export.run().await,
             Command::Documents(documents) => documents.run().await,
         }
+    }
+}
+
+/// Prints to standard output. A reader that has seen enough, such as `head`, is no error.
+fn print(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => Ok(outcome?),
     }
 }
 

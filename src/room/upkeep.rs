@@ -20,11 +20,11 @@ use crate::store::{Position, Snapshot, Stored};
 /// How often a room looks after itself.
 pub(super) const TICK: Duration = Duration::from_secs(1);
 
-/// A connection from which nothing was heard for this long is dead; it was pinged twice meanwhile.
-const SILENCE_MAX_MS: u64 = 75_000;
+/// A connection from which nothing was heard for so many ticks is dead; it was pinged several times meanwhile.
+const SILENT_TICKS_MAX: u32 = 75;
 
-/// A peer that was not heard for this long is pinged.
-const PING_AFTER_MS: u64 = 25_000;
+/// A peer that was not heard for so many ticks is pinged with each keep-alive.
+const PING_AFTER_TICKS: u32 = 25;
 
 /// A socket with bytes waiting that takes none for this long is closed. Slow is fine; this is nothing at all.
 const STALL_TICKS_MAX: u32 = 60;
@@ -42,7 +42,7 @@ const COMPACT_UPDATES_IDLE: u64 = 50;
 /// How long a room that ends waits for its last updates to be stored.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long our own clients are told to wait before they come back from a drain, at most.
+/// How long our own clients are told to wait before they come back from a drain, at most; evenly spread.
 const DRAIN_DELAY_MS: u64 = 2_000;
 
 /// What the room keeps count of between ticks.
@@ -103,12 +103,12 @@ impl Room {
         if self.log.retry() {
             self.ask_all_who_are_due();
         }
-        self.check_members(now_ms);
+        self.check_members();
         self.compact().await;
         self.give_up_when_idle()
     }
 
-    fn check_members(&mut self, now_ms: u64) {
+    fn check_members(&mut self) {
         let keep_alive_ticks = u32::try_from(KEEP_ALIVE_INTERVAL.as_secs() / TICK.as_secs()).unwrap_or(1);
         let mut dead = Vec::new();
         let mut base: Option<Bytes> = None;
@@ -116,8 +116,8 @@ impl Room {
             let (taken, is_waiting) = member.outbox.progress();
             let stalled_ticks = if is_waiting && taken == member.stalled.0 { member.stalled.1 + 1 } else { 0 };
             member.stalled = (taken, stalled_ticks);
-            let silent_ms = now_ms.saturating_sub(member.outbox.heard_at_ms());
-            if stalled_ticks > STALL_TICKS_MAX || silent_ms > SILENCE_MAX_MS {
+            member.silent_ticks = if member.outbox.was_heard() { 0 } else { member.silent_ticks + 1 };
+            if stalled_ticks > STALL_TICKS_MAX || member.silent_ticks > SILENT_TICKS_MAX {
                 dead.push(*session);
                 continue;
             }
@@ -130,7 +130,7 @@ impl Room {
                 member.quiet_ticks = 0;
                 let mut frame = Vec::new();
                 websocket::write_binary(&mut frame, |out| out.extend_from_slice(&KEEP_ALIVE));
-                if silent_ms > PING_AFTER_MS {
+                if member.silent_ticks > PING_AFTER_TICKS {
                     websocket::write_ping(&mut frame);
                 }
                 member.outbox.push(&frame.into());
@@ -178,13 +178,9 @@ impl Room {
                 return None;
             }
             let snapshot = Snapshot { bytes: bytes.into(), digest: *digest.as_bytes(), position };
-            let timer = hub.services.metrics.store_duration.compact.start_timer();
-            let outcome = hub.services.store.compact(&document, &snapshot, hub.services.clock.now_ms()).await;
-            timer.observe_duration();
-            match outcome {
+            match hub.services.store.compact(&document, &snapshot, hub.services.clock.now_ms()).await {
                 Ok(()) => Some(position),
                 Err(error) => {
-                    hub.services.metrics.store_errors.get("compact").inc();
                     tracing::warn!(document.id = document.as_str(), %error, "the log could not be compacted");
                     None
                 }
@@ -218,8 +214,9 @@ impl Room {
     pub(super) async fn end(mut self) {
         self.finish_turn(Instant::now());
         let is_draining = self.hub.services.drain.is_cancelled();
-        for member in self.members.values().filter(|member| is_draining && member.dialect == Dialect::Calit) {
-            member.send(&ServerMessage::Drain { delay_ms: DRAIN_DELAY_MS });
+        let ours = self.members.iter().filter(|(_, member)| is_draining && member.dialect == Dialect::Calit);
+        for (session, member) in ours {
+            member.send(&ServerMessage::Drain { delay_ms: session.spread_over(DRAIN_DELAY_MS) });
         }
         let flushed = tokio::time::timeout(FLUSH_TIMEOUT, async {
             while !self.log.is_settled() {
