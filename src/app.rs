@@ -1,6 +1,6 @@
 //! The composition root: the only file that knows every part.
 //!
-//! Here the clock and randomness come in, the store is opened, and the parts are put together. [`run`] serves until it
+//! Here the clock and randomness come in, the store is opened, and the parts are put together. [`Server::run`] serves until it
 //! is told to stop, and returns when everything is stored.
 
 use std::sync::Arc;
@@ -168,20 +168,20 @@ async fn make_demo(store: &dyn DocumentStore, clock: &Clock) -> anyhow::Result<(
 /// When the draft contradicts itself or the store fails; then nothing is stored.
 pub async fn store_board(store: &dyn DocumentStore, draft: &BoardDraft, stamp: &Stamp) -> anyhow::Result<DocumentId> {
     let mut content = Content::new(server_client_id());
-    let mut updates = Vec::new();
-    for batch in draft.batches() {
-        let (written, update) = content.edit(|txn| batch.write(txn, stamp));
-        written?;
-        updates.extend(update.map(Bytes::from));
-    }
+    let updates: Vec<Bytes> = draft.write_to(&mut content, stamp)?.into_iter().map(Bytes::from).collect();
     let new = NewDocument {
-        id: DocumentId::from_parts(DocumentKind::Board, &rand::rng().random()),
+        id: new_document_id(DocumentKind::Board),
         name: draft.name.clone(),
         author: Arc::from(stamp.by.as_str()),
         created_at_ms: u64::try_from(stamp.at_ms).unwrap_or_default(),
     };
     store.create(&new, &updates).await?;
     Ok(new.id)
+}
+
+/// A fresh id for a document.
+pub fn new_document_id(kind: DocumentKind) -> DocumentId {
+    DocumentId::from_parts(kind, &rand::rng().random())
 }
 
 /// A fresh Yjs client id for the server's own edits, of the 32 bits that Yjs draws itself.
