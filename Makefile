@@ -1,4 +1,38 @@
-# The one set-up: `make run` and `make test` need only Rust and Node.
-.PHONY: run
-run:
-	cargo run --release -- serve
+# `make run` and `make test` are the only set-up on a fresh machine with Rust and Node.
+
+NPM = npm --prefix web --no-audit --no-fund
+ADDRESS ?= 127.0.0.1:8080
+
+.PHONY: run build test bench fuzz web clean
+
+# Builds everything and serves http://127.0.0.1:8080 with a demo workspace, data in ./data.
+run: build
+	target/release/calit serve --listen $(ADDRESS) --data ./data
+
+# The web app and target/release/calit: one binary with the app inside.
+build: web
+	cargo build --release --locked
+
+web: web/node_modules/.package-lock.json
+	$(NPM) run build
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	$(NPM) install
+	@touch $@
+
+# Installs what the tests need, runs every test, and ends with one line: N passed, N failed.
+test:
+	src/tests/run
+
+# Prints figures beside the floors measured in the same run; asserts nothing.
+bench: build
+	cargo build --release --locked -p loadtest
+	target/release/loadtest bench --server target/release/calit
+
+# Every parser, coverage guided, SECONDS each.
+fuzz:
+	src/tests/fuzz/run $(or $(SECONDS_EACH),60)
+
+clean:
+	cargo clean
+	rm -rf web/dist web/node_modules src/tests/fuzz/target

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yrs::{Any, GetString, MapRef, Map, Out, ReadTxn};
+use yrs::{Any, GetString, Map, MapRef, Out, ReadTxn};
 
 use super::column::by_rank;
 use super::id::{CardId, CommentId, ItemId, LabelId, UserId};

@@ -83,7 +83,12 @@ fn item(at: usize, text: &str, is_done: bool, rank: &Rank) -> ChecklistItem {
 
 fn comment(at: usize, (by, minutes_ago, body): &(&str, i64, &str), now_ms: i64) -> Comment {
     let id = id(CommentId::parse, &format!("comment-{at}"));
-    Comment { id, by: (*by).to_owned(), at_ms: Stamp::new(now_ms - minutes_ago * MINUTE_MS, *by).at_ms, body: (*body).to_owned() }
+    Comment {
+        id,
+        by: (*by).to_owned(),
+        at_ms: Stamp::new(now_ms - minutes_ago * MINUTE_MS, *by).at_ms,
+        body: (*body).to_owned(),
+    }
 }
 
 fn ranks(count: usize) -> Vec<Rank> {
@@ -97,7 +102,6 @@ fn ranks_of(count: usize) -> impl Iterator<Item = Rank> {
 fn id<I, E: std::fmt::Debug>(parse: impl Fn(&str) -> Result<I, E>, text: &str) -> I {
     parse(text).expect("the story uses well-formed ids")
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -128,7 +132,8 @@ mod tests {
                 (column.name.clone(), column.cards.len(), points)
             })
             .collect();
-        let expected = [("백로그", 17, 42.0), ("할 일", 5, 13.0), ("진행 중", 3, 8.0), ("리뷰", 4, 7.0), ("완료", 16, 46.0)];
+        let expected =
+            [("백로그", 17, 42.0), ("할 일", 5, 13.0), ("진행 중", 3, 8.0), ("리뷰", 4, 7.0), ("완료", 16, 46.0)];
         assert_eq!(sums, expected.map(|(name, cards, points)| (name.to_owned(), cards, points)));
     }
 

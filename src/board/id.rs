@@ -12,7 +12,8 @@ pub const PART_ID_CHARS_MAX: usize = 40;
 pub struct PartIdError;
 
 fn is_part_id(text: &str) -> bool {
-    (1..=PART_ID_CHARS_MAX).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-')
+    (1..=PART_ID_CHARS_MAX).contains(&text.len())
+        && text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-')
 }
 
 macro_rules! part_id {

@@ -42,7 +42,8 @@ impl Layout {
 
     /// Puts the live cards into the columns.
     pub(super) fn new<'a>(columns: Vec<Column>, live_cards: impl Iterator<Item = Placed<'a>>) -> Layout {
-        let (mut columns, deleted_columns): (Vec<_>, Vec<_>) = columns.into_iter().partition(|column| column.deleted.is_none());
+        let (mut columns, deleted_columns): (Vec<_>, Vec<_>) =
+            columns.into_iter().partition(|column| column.deleted.is_none());
         let homes = homes(&columns, &deleted_columns);
         let mut cards: Vec<(Option<&str>, &CardId, usize)> = Vec::new();
         let mut unplaced = Vec::new();

@@ -189,7 +189,8 @@ fn midpoint(mut left: &[u8], mut right: Option<&[u8]>) -> Vec<u8> {
     let mut result = Vec::new();
     loop {
         if let Some(bound) = right {
-            let same = bound.iter().enumerate().take_while(|(at, digit)| left.get(*at).unwrap_or(&ZERO) == *digit).count();
+            let same =
+                bound.iter().enumerate().take_while(|(at, digit)| left.get(*at).unwrap_or(&ZERO) == *digit).count();
             result.extend_from_slice(&bound[..same]);
             left = left.get(same..).unwrap_or(b"");
             right = Some(&bound[same..]);

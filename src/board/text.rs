@@ -72,7 +72,8 @@ pub(super) fn set_paragraphs(txn: &mut TransactionMut<'_>, description: &XmlFrag
         rewrite(txn, description, new);
         return;
     };
-    let old: Vec<String> = texts.iter().map(|text| text.as_ref().map_or_else(String::new, |text| plain_text(txn, text))).collect();
+    let old: Vec<String> =
+        texts.iter().map(|text| text.as_ref().map_or_else(String::new, |text| plain_text(txn, text))).collect();
     let before = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let after = old[before..].iter().rev().zip(new[before..].iter().rev()).take_while(|(old, new)| old == new).count();
     let (old_end, new_end) = (old.len() - after, new.len() - after);

@@ -100,12 +100,20 @@ pub(super) fn root<T: ReadTxn>(txn: &T, name: &str) -> Option<MapRef> {
 }
 
 /// The entries of a map whose names are well-formed, in the order of their names.
-pub(super) fn entries<T: ReadTxn, K: Ord, E>(txn: &T, map: &MapRef, parse: impl Fn(&str) -> Result<K, E>) -> BTreeMap<K, Out> {
+pub(super) fn entries<T: ReadTxn, K: Ord, E>(
+    txn: &T,
+    map: &MapRef,
+    parse: impl Fn(&str) -> Result<K, E>,
+) -> BTreeMap<K, Out> {
     map.iter(txn).filter_map(|(key, value)| Some((parse(key).ok()?, value))).collect()
 }
 
 /// The entries that are maps themselves.
-pub(super) fn maps<T: ReadTxn, K: Ord, E>(txn: &T, map: &MapRef, parse: impl Fn(&str) -> Result<K, E>) -> BTreeMap<K, MapRef> {
+pub(super) fn maps<T: ReadTxn, K: Ord, E>(
+    txn: &T,
+    map: &MapRef,
+    parse: impl Fn(&str) -> Result<K, E>,
+) -> BTreeMap<K, MapRef> {
     let as_map = |(key, value)| if let Out::YMap(map) = value { Some((key, map)) } else { None };
     entries(txn, map, parse).into_iter().filter_map(as_map).collect()
 }

@@ -122,7 +122,7 @@ impl Content {
     pub fn load<'a>(server_client_id: u64, parts: impl Iterator<Item = &'a [u8]>) -> Result<Self, LoadError> {
         let mut content = Self::new(server_client_id);
         for (part, bytes) in parts.enumerate() {
-            content.take(bytes, &Caps::stored(), false).map_err(|reason| LoadError { part, reason })?;
+            content.take(bytes, &Caps::stored(), false, |_, _| Ok(())).map_err(|reason| LoadError { part, reason })?;
         }
         Ok(content)
     }
@@ -140,10 +140,25 @@ impl Content {
     /// # Errors
     /// After [`ApplyError::Broken`] this content must be dropped; after the others it is as before.
     pub fn apply(&mut self, update: &[u8], source: Source) -> Result<Applied, ApplyError> {
-        match source {
-            Source::Live => self.take(update, &Caps::live(), false),
-            Source::Sync => self.take(update, &Caps::sync(), true),
-        }
+        self.apply_if(update, source, |_, _| Ok(()))
+    }
+
+    /// Applies an update from outside if the caller's own rules let it in: they see what the update holds and this
+    /// content, before anything has changed.
+    ///
+    /// # Errors
+    /// As [`Self::apply`]; what `allows` answers is a refusal like the gate's.
+    pub fn apply_if(
+        &mut self,
+        update: &[u8],
+        source: Source,
+        allows: impl FnOnce(&UpdateSummary, &Self) -> Result<(), Refusal>,
+    ) -> Result<Applied, ApplyError> {
+        let (caps, wants_delta) = match source {
+            Source::Live => (Caps::live(), false),
+            Source::Sync => (Caps::sync(), true),
+        };
+        self.take(update, &caps, wants_delta, allows)
     }
 
     /// Makes an edit of the server's own and gives the update it made, if any.
@@ -225,8 +240,15 @@ impl Content {
         Digest(hash.finalize().into())
     }
 
-    fn take(&mut self, bytes: &[u8], caps: &Caps, wants_delta: bool) -> Result<Applied, ApplyError> {
+    fn take(
+        &mut self,
+        bytes: &[u8],
+        caps: &Caps,
+        wants_delta: bool,
+        allows: impl FnOnce(&UpdateSummary, &Self) -> Result<(), Refusal>,
+    ) -> Result<Applied, ApplyError> {
         let summary = gate::check_update(bytes, caps)?;
+        allows(&summary, self)?;
         let clients = self.admit(&summary)?;
         let placement = self.nesting.place(&summary, |client| self.clock(client))?;
         let update = Update::decode_v1(bytes).map_err(|_| Refusal::Undecodable)?;

@@ -31,6 +31,17 @@ pub enum DocumentKind {
 impl DocumentKind {
     const TYPED: [Self; 3] = [Self::Board, Self::Calendar, Self::Note];
 
+    /// A bounded name, for metrics.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Board => "board",
+            Self::Calendar => "calendar",
+            Self::Note => "note",
+            Self::Open => "open",
+        }
+    }
+
     const fn prefix(self) -> &'static str {
         match self {
             Self::Board => "brd_",

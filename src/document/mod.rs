@@ -12,3 +12,6 @@ pub use gate::{
     AwarenessEntry, Caps, Carried, Refusal, UpdateSummary, check_awareness, check_state_vector, check_update,
 };
 pub use id::{DocumentId, DocumentKind, IdError};
+
+#[cfg(test)]
+mod properties;

@@ -1,3 +1,18 @@
-//! A document that is live on this replica, with its sessions.
+//! Live documents: a document that is open on this replica, with its members.
+//!
+//! Promises: one task owns a document; updates are applied and passed on in arrival order; "saved" is said after the
+//! commit. Knows nothing of sockets (members are written to through outboxes) or SQL.
+//! Start with [`hub::Hub::open`], then `room.rs`.
 
+mod delivery;
+pub mod hub;
+mod log;
+pub mod outbox;
 pub mod persistence;
+mod presence;
+#[expect(clippy::module_inception, reason = "a file is named for its main type")]
+mod room;
+pub mod session;
+mod sync;
+mod turn;
+mod upkeep;

@@ -1,1 +1,12 @@
-//! Boards in and out: other products' exports become values of [`crate::board`] and a loss report.
+//! Boards in and out: other products' exports become values of [`crate::board`] and a loss report, and a board becomes JSON.
+//!
+//! Promises: an import says what it did not carry over, by kind and count; a malformed file names the line and imports nothing.
+//! No I/O, no clock, no randomness: bytes, time and author are parameters.
+
+pub mod export;
+pub mod loss_report;
+pub mod replay;
+pub mod trello;
+
+#[cfg(test)]
+mod tests;

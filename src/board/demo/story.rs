@@ -23,7 +23,13 @@ pub(super) struct Line {
     pub(super) comments: &'static [(&'static str, i64, &'static str)],
 }
 
-const fn line(number: u16, points: u32, title: &'static str, labels: &'static [&'static str], people: &'static [&'static str]) -> Line {
+const fn line(
+    number: u16,
+    points: u32,
+    title: &'static str,
+    labels: &'static [&'static str],
+    people: &'static [&'static str],
+) -> Line {
     Line {
         number,
         title,
@@ -101,8 +107,15 @@ const BACKLOG: &[Line] = &[
         ..line(236, 2, "영수증 PDF에 사업자 번호 표시", &["receipt"], &[])
     },
     Line {
-        description: &["Retries run inside the web process today and are lost on a deploy.", "Move them to the job queue, keep the schedule (1, 5, 30 min)."],
-        checklist: &[("Queue with a visible backlog", false), ("Move the schedule", false), ("Delete the old worker", false)],
+        description: &[
+            "Retries run inside the web process today and are lost on a deploy.",
+            "Move them to the job queue, keep the schedule (1, 5, 30 min).",
+        ],
+        checklist: &[
+            ("Queue with a visible backlog", false),
+            ("Move the schedule", false),
+            ("Delete the old worker", false),
+        ],
         ..line(233, 5, "Migrate webhook retries to the job queue", &["server"], &[])
     },
     line(230, 3, "카드 등록 실패 사유를 사람이 읽을 수 있는 말로 바꾸기", &["ux"], &[SEOYEON]),
@@ -136,10 +149,17 @@ const TODO: &[Line] = &[
         ..line(217, 5, "3DS 인증 창이 닫히면 같은 주문으로 다시 시도하게", &["payment"], &[HARIN])
     },
     Line {
-        checklist: &[("Count retries per merchant", false), ("Refuse past the budget", false), ("Alert at 80 %", false), ("Dashboard", false)],
+        checklist: &[
+            ("Count retries per merchant", false),
+            ("Refuse past the budget", false),
+            ("Alert at 80 %", false),
+            ("Dashboard", false),
+        ],
         ..line(224, 3, "Retry budget per merchant, with an alert at 80 %", &["server"], &[ADA])
     },
-    Line { due_in_days: Some(3), ..line(219, 2, "결제 실패 알림을 묶어서 한 번만 보내기", &["alert"], &[SEOYEON]) },
+    Line {
+        due_in_days: Some(3), ..line(219, 2, "결제 실패 알림을 묶어서 한 번만 보내기", &["alert"], &[SEOYEON])
+    },
     line(225, 1, "환율 캐시 만료를 10분으로 줄이기", &["server"], &[DOYUN]),
     Line {
         checklist: &[
@@ -180,7 +200,11 @@ const DOING: &[Line] = &[
         ..line(214, 3, "3DS 재시도 큐: 같은 주문이 두 번 승인되지 않게 막기", &["payment", "server"], &[JIEUN])
     },
     Line {
-        checklist: &[("Key on POST /charges", true), ("Same answer for the same key", true), ("Expire keys after 24 h", false)],
+        checklist: &[
+            ("Key on POST /charges", true),
+            ("Same answer for the same key", true),
+            ("Expire keys after 24 h", false),
+        ],
         ..line(216, 2, "Idempotency key on every charge request", &["server"], &[ADA])
     },
     Line {
@@ -193,12 +217,20 @@ const DOING: &[Line] = &[
             ("TalkBack 두 손가락 쓸기", false),
             ("큰 글꼴에서 잘리지 않기", false),
         ],
-        ..line(220, 3, "결제 수단 선택 시트를 VoiceOver와 TalkBack으로 끝까지 쓰기", &["ios", "accessibility"], &[HARIN, LEO])
+        ..line(
+            220,
+            3,
+            "결제 수단 선택 시트를 VoiceOver와 TalkBack으로 끝까지 쓰기",
+            &["ios", "accessibility"],
+            &[HARIN, LEO],
+        )
     },
 ];
 
 const REVIEW: &[Line] = &[
-    Line { due_in_days: Some(-1), ..line(211, 1, "승인 취소 API 제한 시간 8초 → 3초", &["server"], &[DOYUN]) },
+    Line {
+        due_in_days: Some(-1), ..line(211, 1, "승인 취소 API 제한 시간 8초 → 3초", &["server"], &[DOYUN])
+    },
     Line {
         priority: Some("high"),
         checklist: &[

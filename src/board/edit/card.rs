@@ -174,10 +174,13 @@ impl Editor<'_, '_> {
     fn make_room(&mut self, to: &Place, moving: Option<&CardId>) -> Result<Position, EditError> {
         let placing = Placing::read(self.txn);
         let column = placing.layout.index_of(&to.column).ok_or_else(|| EditError::NoColumn(to.column.clone()))?;
-        let others: Vec<&CardId> = placing.layout.columns[column].cards.iter().filter(|card| Some(*card) != moving).collect();
+        let others: Vec<&CardId> =
+            placing.layout.columns[column].cards.iter().filter(|card| Some(*card) != moving).collect();
         let index = match &to.before {
             None => others.len(),
-            Some(next) => others.iter().position(|card| *card == next).ok_or_else(|| EditError::NoCard(next.clone()))?,
+            Some(next) => {
+                others.iter().position(|card| *card == next).ok_or_else(|| EditError::NoCard(next.clone()))?
+            }
         };
         let ranks: Vec<Option<&str>> = others.iter().map(|card| placing.rank(card)).collect();
         let placement = place(&ranks, index);
@@ -213,6 +216,8 @@ fn any(json: &Json) -> Any {
         Json::Number(number) => number.as_i64().map_or_else(|| Any::from(number.as_f64().unwrap_or(0.0)), Any::from),
         Json::String(text) => Any::from(text.as_str()),
         Json::Array(values) => Any::from(values.iter().map(any).collect::<Vec<_>>()),
-        Json::Object(fields) => crate::board::value::object(fields.iter().map(|(key, value)| (key.as_str(), any(value)))),
+        Json::Object(fields) => {
+            crate::board::value::object(fields.iter().map(|(key, value)| (key.as_str(), any(value))))
+        }
     }
 }

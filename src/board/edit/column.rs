@@ -43,11 +43,15 @@ impl Editor<'_, '_> {
     /// [`EditError::NoColumn`] for either.
     pub fn move_column(&mut self, column: &ColumnId, before: Option<&ColumnId>) -> Result<(), EditError> {
         let map = self.column(column)?;
-        let others: Vec<Column> =
-            column::read_all(self.txn).into_iter().filter(|other| other.deleted.is_none() && other.id != *column).collect();
+        let others: Vec<Column> = column::read_all(self.txn)
+            .into_iter()
+            .filter(|other| other.deleted.is_none() && other.id != *column)
+            .collect();
         let index = match before {
             None => others.len(),
-            Some(next) => others.iter().position(|other| other.id == *next).ok_or_else(|| EditError::NoColumn(next.clone()))?,
+            Some(next) => {
+                others.iter().position(|other| other.id == *next).ok_or_else(|| EditError::NoColumn(next.clone()))?
+            }
         };
         let ranks: Vec<Option<&str>> = others.iter().map(|other| other.rank.as_deref()).collect();
         let placement = place(&ranks, index);
@@ -79,6 +83,8 @@ impl Editor<'_, '_> {
 
     fn column(&self, id: &ColumnId) -> Result<MapRef, EditError> {
         let columns = root(self.txn, "columns");
-        columns.and_then(|columns| nested(self.txn, &columns, id.as_str())).ok_or_else(|| EditError::NoColumn(id.clone()))
+        columns
+            .and_then(|columns| nested(self.txn, &columns, id.as_str()))
+            .ok_or_else(|| EditError::NoColumn(id.clone()))
     }
 }

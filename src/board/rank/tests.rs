@@ -4,7 +4,8 @@ use serde_json::Value as Json;
 use super::*;
 
 fn vectors(name: &str) -> Vec<Json> {
-    let file: Json = serde_json::from_str(include_str!("../../../client-protocol/fixtures/rank.json")).expect("the fixture is JSON");
+    let file: Json =
+        serde_json::from_str(include_str!("../../../client-protocol/fixtures/rank.json")).expect("the fixture is JSON");
     file[name].as_array().expect("the fixture has this list").clone()
 }
 
@@ -25,7 +26,8 @@ fn keys_are_those_of_the_npm_package() {
 fn runs_of_keys_are_those_of_the_npm_package() {
     for case in vectors("n_between") {
         let count = case["count"].as_u64().expect("a count") as usize;
-        let keys = n_between(rank(&case["left"]).as_ref(), rank(&case["right"]).as_ref(), count).expect("there are keys");
+        let keys =
+            n_between(rank(&case["left"]).as_ref(), rank(&case["right"]).as_ref(), count).expect("there are keys");
 
         let keys: Vec<&str> = keys.iter().map(Rank::as_str).collect();
         assert_eq!(Json::from(keys), case["ranks"], "{case}");
@@ -55,8 +57,13 @@ fn inserts_follow_the_shared_vectors() {
 
         let placement = place(&order, case["index"].as_u64().expect("an index") as usize);
 
-        let rekeyed: Vec<Json> = placement.rekeyed.iter().map(|(at, key)| serde_json::json!([at, key.as_str()])).collect();
-        assert_eq!((Json::from(placement.rank.as_str()), Json::from(rekeyed)), (case["rank"].clone(), case["rekeyed"].clone()), "{case}");
+        let rekeyed: Vec<Json> =
+            placement.rekeyed.iter().map(|(at, key)| serde_json::json!([at, key.as_str()])).collect();
+        assert_eq!(
+            (Json::from(placement.rank.as_str()), Json::from(rekeyed)),
+            (case["rank"].clone(), case["rekeyed"].clone()),
+            "{case}"
+        );
     }
 }
 

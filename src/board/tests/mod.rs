@@ -16,40 +16,40 @@ use super::position::Position;
 use super::rank::n_between;
 use super::value::Stamp;
 
-pub(super) fn card_id(text: &str) -> CardId {
+pub(crate) fn card_id(text: &str) -> CardId {
     CardId::parse(text).expect("a well-formed id")
 }
 
-pub(super) fn column_id(text: &str) -> ColumnId {
+pub(crate) fn column_id(text: &str) -> ColumnId {
     ColumnId::parse(text).expect("a well-formed id")
 }
 
 /// A copy of a document, as one person has it.
-pub(super) fn copy(client: u64) -> Doc {
+pub(crate) fn copy(client: u64) -> Doc {
     Doc::with_options(Options::with_client_id(ClientID::new(client)))
 }
 
-pub(super) fn edit<R>(doc: &Doc, at_ms: i64, by: &str, f: impl FnOnce(&mut Editor<'_, '_>) -> R) -> R {
+pub(crate) fn edit<R>(doc: &Doc, at_ms: i64, by: &str, f: impl FnOnce(&mut Editor<'_, '_>) -> R) -> R {
     let mut txn = doc.transact_mut();
     f(&mut Editor::new(&mut txn, Stamp::new(at_ms, by)))
 }
 
-pub(super) fn read(doc: &Doc) -> Board {
+pub(crate) fn read(doc: &Doc) -> Board {
     Board::read(&doc.transact())
 }
 
 /// Gives `to` everything that `from` has.
-pub(super) fn sync(from: &Doc, to: &Doc) {
+pub(crate) fn sync(from: &Doc, to: &Doc) {
     let missing = from.transact().encode_state_as_update_v1(&to.transact().state_vector());
     apply(&mut to.transact_mut(), &missing);
 }
 
-pub(super) fn apply(txn: &mut TransactionMut<'_>, update: &[u8]) {
+pub(crate) fn apply(txn: &mut TransactionMut<'_>, update: &[u8]) {
     txn.apply_update(Update::decode_v1(update).expect("an update")).expect("it applies");
 }
 
 /// Three columns (`todo`, `doing`, `done`) and cards `k0`, `k1`, … in `todo`.
-pub(super) fn small_board(cards: usize) -> BoardDraft {
+pub(crate) fn small_board(cards: usize) -> BoardDraft {
     let created = Stamp::new(0, "usr_owner");
     let ranks = n_between(None, None, cards.max(3)).expect("short keys");
     let column = |(at, category): (usize, Category)| NewColumn {
@@ -76,9 +76,11 @@ pub(super) fn small_board(cards: usize) -> BoardDraft {
 }
 
 /// `count` copies (clients 1, 2, …) that all have a small board.
-pub(super) fn copies_of_small_board(count: u64, cards: usize) -> Vec<Doc> {
+pub(crate) fn copies_of_small_board(count: u64, cards: usize) -> Vec<Doc> {
     let origin = copy(1_000);
-    small_board(cards).write(&mut origin.transact_mut(), &Stamp::new(0, "usr_owner")).expect("an empty document takes it");
+    small_board(cards)
+        .write(&mut origin.transact_mut(), &Stamp::new(0, "usr_owner"))
+        .expect("an empty document takes it");
     (1..=count)
         .map(|client| {
             let doc = copy(client);
@@ -89,7 +91,7 @@ pub(super) fn copies_of_small_board(count: u64, cards: usize) -> Vec<Doc> {
 }
 
 /// The cards of a live column, in order.
-pub(super) fn cards_of(board: &Board, column: &str) -> Vec<String> {
+pub(crate) fn cards_of(board: &Board, column: &str) -> Vec<String> {
     let at = board.layout.index_of(&column_id(column)).expect("a live column");
     board.layout.columns[at].cards.iter().map(CardId::to_string).collect()
 }

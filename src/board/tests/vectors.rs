@@ -73,8 +73,10 @@ fn fill(txn: &mut TransactionMut<'_>, map: &MapRef, fields: &Json) {
 }
 
 fn says(card: &Card) -> Json {
-    let items: Vec<Json> = card.checklist.iter().map(|item| json!([item.id.as_str(), item.text, item.is_done])).collect();
-    let comments: Vec<Json> = card.comments.iter().map(|comment| json!([comment.id.as_str(), comment.by, comment.body])).collect();
+    let items: Vec<Json> =
+        card.checklist.iter().map(|item| json!([item.id.as_str(), item.text, item.is_done])).collect();
+    let comments: Vec<Json> =
+        card.comments.iter().map(|comment| json!([comment.id.as_str(), comment.by, comment.body])).collect();
     json!({
         "title": card.title, "description": card.description, "points": card.points.map(|points| points as i64),
         "priority": card.priority, "start": card.start, "due": card.due, "assignees": strings(&card.assignees),
@@ -103,7 +105,9 @@ fn documents_read_as_the_shared_vectors_say() {
 #[test]
 fn registers_read_and_write_as_the_shared_vectors_say() {
     for case in cases(include_str!("../../../client-protocol/fixtures/register.json")) {
-        let doc = document(&json!({ "columns": { "free": { "rank": "a0" } }, "cards": { "k": { "position": case["entries"] } } }));
+        let doc = document(
+            &json!({ "columns": { "free": { "rank": "a0" } }, "cards": { "k": { "position": case["entries"] } } }),
+        );
         let positions = read(&doc).cards[&super::card_id("k")].position.clone();
         let now_ms = case["now_ms"].as_i64().expect("a moment");
         let description = &case["description"];
@@ -113,7 +117,8 @@ fn registers_read_and_write_as_the_shared_vectors_say() {
         assert_eq!(json!(overwritten), case["overwritten"], "{description}");
 
         let place = Place::last_in(super::column_id("free"));
-        super::edit(&doc, now_ms, "usr_z", |editor| editor.move_card(&super::card_id("k"), &place)).expect("the card is there");
+        super::edit(&doc, now_ms, "usr_z", |editor| editor.move_card(&super::card_id("k"), &place))
+            .expect("the card is there");
         let after = read(&doc).cards[&super::card_id("k")].position.clone();
         let own = after.winner().expect("its own value");
         assert_eq!((own.writer.as_str(), json!(own.stamp.at_ms)), ("1", case["next_at"].clone()), "{description}");

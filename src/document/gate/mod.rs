@@ -129,6 +129,12 @@ pub enum Refusal {
     /// References that no honest client makes: to later items, in circles, to neighbours in different parents.
     #[error("impossible reference")]
     Reference,
+    /// A top-level type that this kind of document does not have.
+    #[error("this kind of document has no such top-level type")]
+    ForeignRoot,
+    /// New edits under a client id that somebody else, who is here, writes under.
+    #[error("the client id belongs to somebody else")]
+    ForeignClient,
     /// yrs cannot decode the update although this gate can read it.
     #[error("the update cannot be decoded")]
     Undecodable,

@@ -1,0 +1,188 @@
+//! The composition root: the only file that knows every part.
+//!
+//! Here the clock and randomness come in, the store is opened, and the parts are put together. [`run`] serves until it
+//! is told to stop, and returns when everything is stored.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Context as _;
+use bytes::Bytes;
+use rand::Rng as _;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access::Mode;
+use crate::board::demo;
+use crate::board::draft::BoardDraft;
+use crate::board::value::Stamp;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::document::{Content, DocumentId, DocumentKind};
+use crate::gateway::{self, Gateway};
+use crate::room::hub::{Hub, Services};
+use crate::room::persistence::{LogWriter, LogWriterTask, Unsaved, WriterLimits};
+use crate::shutdown::Shutdown;
+use crate::store::directory::{DataDirectory, ServerLock};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{DocumentStore, NewDocument};
+use crate::telemetry::metrics::Metrics;
+
+/// A server that is ready to serve.
+pub struct Server {
+    config: Config,
+    gateway: Gateway,
+    writer: Writer,
+    _lock: ServerLock,
+    listener: TcpListener,
+    admin_listener: TcpListener,
+}
+
+impl Server {
+    /// Opens the store and the ports.
+    ///
+    /// # Errors
+    /// In one sentence for whoever starts the server: the data is in use, or too new, or a port is taken.
+    pub async fn start(config: Config, shutdown: &Shutdown) -> anyhow::Result<Self> {
+        let clock = system_clock();
+        let directory = DataDirectory::open(&config.data)?;
+        let lock = directory.lock_for_server()?;
+        let store: Arc<dyn DocumentStore> = Arc::new(SqliteStore::open(&directory).await?);
+        if config.mode != Mode::Closed {
+            make_demo(store.as_ref(), &clock).await?;
+        }
+        let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
+        let (log, log_task) = LogWriter::new(Arc::clone(&store), WriterLimits::default());
+        let writer = Writer::spawn(log_task);
+        let hub = Hub::new(Services {
+            store: Arc::clone(&store),
+            log,
+            metrics: Arc::clone(&metrics),
+            clock: clock.clone(),
+            tasks: shutdown.tasks.clone(),
+            drain: shutdown.drain.clone(),
+            room_bytes_max: config.room_bytes_max,
+            server_client_id: server_client_id(),
+        });
+        let listener = bind(config.listen).await?;
+        let admin_listener = bind(config.admin_listen).await?;
+        let gateway = Gateway {
+            hub,
+            store,
+            mode: config.mode,
+            is_loopback: config.listen.ip().is_loopback(),
+            metrics,
+            clock,
+            shutdown: shutdown.refuse.clone(),
+            tasks: shutdown.tasks.clone(),
+        };
+        Ok(Self { config, gateway, writer, _lock: lock, listener, admin_listener })
+    }
+
+    /// The line that tells where the server listens.
+    ///
+    /// # Errors
+    /// When the sockets have no address any more.
+    pub fn greeting(&self) -> anyhow::Result<String> {
+        let (public, admin) = (self.listener.local_addr()?, self.admin_listener.local_addr()?);
+        Ok(format!("listening on http://{public} (admin http://{admin})"))
+    }
+
+    /// Serves until SIGTERM, then shuts down in order. Returns whether everything ended in time and was stored.
+    ///
+    /// # Errors
+    /// When the signal handlers cannot be installed.
+    pub async fn run(self, shutdown: Shutdown) -> anyhow::Result<bool> {
+        let tasks = &shutdown.tasks;
+        let public = self.gateway.clone().public();
+        let admin = self.gateway.clone().admin();
+        tasks.spawn(gateway::serve(self.listener, public, tasks.clone(), shutdown.stop.clone()));
+        tasks.spawn(gateway::serve(self.admin_listener, admin, tasks.clone(), shutdown.stop.clone()));
+        shutdown.requested().await?;
+        tracing::info!("shutting down");
+        self.gateway.metrics.draining.set(1);
+        let has_ended = shutdown.run(self.config.drain_grace).await;
+        let is_stored = self.writer.finish().await;
+        tracing::info!(has_ended, is_stored, "stopped");
+        Ok(has_ended && is_stored)
+    }
+}
+
+/// The task that writes the log; it outlives the rooms.
+struct Writer {
+    stop: CancellationToken,
+    task: JoinHandle<Result<(), Unsaved>>,
+}
+
+impl Writer {
+    fn spawn(task: LogWriterTask) -> Self {
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let task = tasks.spawn(task.run(stop.clone()));
+        Self { stop, task }
+    }
+
+    /// Lets it store what it has accepted; whether all of it is stored.
+    async fn finish(self) -> bool {
+        self.stop.cancel();
+        match self.task.await {
+            Ok(Ok(())) => true,
+            Ok(Err(unsaved)) => {
+                tracing::error!(%unsaved, "the log writer ran out of time");
+                false
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+async fn bind(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+}
+
+/// The system's clock; the only one.
+#[expect(clippy::disallowed_methods, reason = "time comes in here and is passed down")]
+pub fn system_clock() -> Clock {
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Clock::new(move || u64::try_from(now().as_millis()).unwrap_or(u64::MAX))
+}
+
+/// A workspace that has no board gets the demo board.
+async fn make_demo(store: &dyn DocumentStore, clock: &Clock) -> anyhow::Result<()> {
+    let documents = store.list().await.context("the store cannot be read")?;
+    if documents.iter().any(|document| document.id.kind() == DocumentKind::Board) {
+        return Ok(());
+    }
+    let now_ms = clock.now_ms();
+    let stamp = Stamp::new(i64::try_from(now_ms).unwrap_or(i64::MAX), demo::AUTHOR);
+    store_board(store, &demo::board(stamp.at_ms), &stamp).await.context("the demo board cannot be stored")?;
+    Ok(())
+}
+
+/// Stores a whole board as a new document, whether or not a server runs on the store.
+///
+/// # Errors
+/// When the draft contradicts itself or the store fails; then nothing is stored.
+pub async fn store_board(store: &dyn DocumentStore, draft: &BoardDraft, stamp: &Stamp) -> anyhow::Result<DocumentId> {
+    let mut content = Content::new(server_client_id());
+    let mut updates = Vec::new();
+    for batch in draft.batches() {
+        let (written, update) = content.edit(|txn| batch.write(txn, stamp));
+        written?;
+        updates.extend(update.map(Bytes::from));
+    }
+    let new = NewDocument {
+        id: DocumentId::from_parts(DocumentKind::Board, &rand::rng().random()),
+        name: draft.name.clone(),
+        author: Arc::from(stamp.by.as_str()),
+        created_at_ms: u64::try_from(stamp.at_ms).unwrap_or_default(),
+    };
+    store.create(&new, &updates).await?;
+    Ok(new.id)
+}
+
+/// A fresh Yjs client id for the server's own edits, of the 32 bits that Yjs draws itself.
+fn server_client_id() -> u64 {
+    u64::from(rand::rng().random::<u32>())
+}

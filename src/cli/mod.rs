@@ -1,0 +1,76 @@
+//! The subcommands, one file each.
+
+mod documents;
+mod export;
+mod import;
+mod serve;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::config::Settings;
+use crate::store::directory::DataDirectory;
+use crate::store::sqlite::SqliteStore;
+
+/// What to do.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Serves the app and the documents.
+    Serve(Settings),
+    /// Brings a board in from another product.
+    Import(import::Import),
+    /// Writes a board as JSON to standard output.
+    Export(export::Export),
+    /// Lists the stored documents.
+    Documents(documents::Documents),
+}
+
+/// How a subcommand ended, if not with an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All of it was done.
+    Done,
+    /// Something was left; the log says what.
+    Incomplete,
+}
+
+impl Command {
+    /// Runs the subcommand.
+    ///
+    /// # Errors
+    /// In words for whoever typed it.
+    pub async fn run(self) -> anyhow::Result<Outcome> {
+        match self {
+            Command::Serve(settings) => serve::run(&settings).await,
+            Command::Import(import) => import.run().await,
+            Command::Export(export) => export.run().await,
+            Command::Documents(documents) => documents.run().await,
+        }
+    }
+}
+
+/// Prints to standard output. A reader that has seen enough, such as `head`, is no error.
+fn print(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => Ok(outcome?),
+    }
+}
+
+/// Where a subcommand finds the store.
+#[derive(clap::Args)]
+struct Data {
+    /// Directory of the embedded store.
+    #[arg(long, env = "CALIT_DATA", default_value = "./data")]
+    data: PathBuf,
+}
+
+impl Data {
+    /// Opens the store, whether or not a server runs on it.
+    async fn open(&self) -> anyhow::Result<SqliteStore> {
+        let directory = DataDirectory::open(&self.data)?;
+        SqliteStore::open(&directory).await.with_context(|| format!("cannot open {}", self.data.display()))
+    }
+}

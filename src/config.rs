@@ -1,0 +1,180 @@
+//! Settings: flags and environment variables become a [`Config`], or every mistake in them at once.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::access::Mode;
+
+/// Memory for rooms unless told otherwise: some 50 boards of 5,000 cards.
+const ROOM_MEGABYTES: u64 = 1024;
+
+/// What `calit serve` is told, as it was written.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Settings {
+    /// Address for users: HTTP and WebSocket.
+    #[arg(long, env = "CALIT_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: String,
+    /// Address for operators: /livez, /readyz and /metrics.
+    #[arg(long, env = "CALIT_ADMIN_LISTEN", default_value = "127.0.0.1:9090")]
+    pub admin_listen: String,
+    /// Directory of the embedded store.
+    #[arg(long, env = "CALIT_DATA", default_value = "./data")]
+    pub data: String,
+    /// Lets everybody in as a guest of a demo workspace: `true` or `false` [default: true on a loopback address].
+    #[arg(long, env = "CALIT_DEMO", num_args = 0..=1, default_missing_value = "true")]
+    pub demo: Option<String>,
+    /// Development mode of a plain Yjs server: any name under /sync/ is a document. Only on a loopback address.
+    #[arg(long, env = "CALIT_OPEN", num_args = 0..=1, default_missing_value = "true")]
+    pub open: Option<String>,
+    /// Memory for open documents, in megabytes [default: 1024].
+    #[arg(long, env = "CALIT_ROOM_MEGABYTES")]
+    pub room_megabytes: Option<String>,
+    /// Seconds between SIGTERM and the first closed connection, for load balancers to notice [default: 0].
+    #[arg(long, env = "CALIT_DRAIN_GRACE")]
+    pub drain_grace: Option<String>,
+}
+
+/// Checked settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Address for users.
+    pub listen: SocketAddr,
+    /// Address for operators.
+    pub admin_listen: SocketAddr,
+    /// Directory of the embedded store.
+    pub data: PathBuf,
+    /// Who is let in.
+    pub mode: Mode,
+    /// Memory for open documents, in bytes.
+    pub room_bytes_max: u64,
+    /// Between SIGTERM and the first closed connection.
+    pub drain_grace: Duration,
+}
+
+/// Everything that is wrong with the settings, one sentence each.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the configuration has {} mistake(s):\n  - {}", .0.len(), .0.join("\n  - "))]
+pub struct Mistakes(pub Vec<String>);
+
+impl Config {
+    /// Checks all settings.
+    ///
+    /// # Errors
+    /// Lists every mistake, not only the first.
+    pub fn parse(settings: &Settings) -> Result<Self, Mistakes> {
+        let mut mistakes = Vec::new();
+        let listen = address("--listen", &settings.listen, &mut mistakes);
+        let admin_listen = address("--admin-listen", &settings.admin_listen, &mut mistakes);
+        let demo = flag("--demo", settings.demo.as_deref(), &mut mistakes);
+        let open = flag("--open", settings.open.as_deref(), &mut mistakes).unwrap_or(false);
+        let megabytes = number("--room-megabytes", settings.room_megabytes.as_deref(), 16, &mut mistakes);
+        let grace = number("--drain-grace", settings.drain_grace.as_deref(), 0, &mut mistakes);
+        if settings.data.trim().is_empty() {
+            mistakes.push("--data (CALIT_DATA) is empty: name a directory".into());
+        }
+        let is_loopback = listen.is_some_and(|listen| listen.ip().is_loopback());
+        if open && listen.is_some() && !is_loopback {
+            mistakes.push(format!(
+                "--open (CALIT_OPEN) lets anybody write anything, so it is allowed on a loopback address only, not on {}",
+                settings.listen
+            ));
+        }
+        let mode = match (open, demo.unwrap_or(is_loopback)) {
+            (true, _) => Mode::Open,
+            (false, true) => Mode::Demo,
+            (false, false) => Mode::Closed,
+        };
+        match (listen, admin_listen) {
+            (Some(listen), Some(admin_listen)) if mistakes.is_empty() => Ok(Self {
+                listen,
+                admin_listen,
+                data: PathBuf::from(&settings.data),
+                mode,
+                room_bytes_max: megabytes.unwrap_or(ROOM_MEGABYTES) * 1024 * 1024,
+                drain_grace: Duration::from_secs(grace.unwrap_or(0)),
+            }),
+            _ => Err(Mistakes(mistakes)),
+        }
+    }
+}
+
+fn variable(flag: &str) -> String {
+    format!("CALIT_{}", flag.trim_start_matches('-').replace('-', "_").to_uppercase())
+}
+
+fn address(flag: &str, text: &str, mistakes: &mut Vec<String>) -> Option<SocketAddr> {
+    let parsed = text.parse().ok();
+    if parsed.is_none() {
+        let variable = variable(flag);
+        mistakes.push(format!("{flag} ({variable}) is {text:?}: write an address and a port, like 127.0.0.1:8080"));
+    }
+    parsed
+}
+
+fn flag(flag: &str, text: Option<&str>, mistakes: &mut Vec<String>) -> Option<bool> {
+    match text? {
+        "true" | "1" => Some(true),
+        "false" | "0" => Some(false),
+        other => {
+            mistakes.push(format!("{flag} ({}) is {other:?}: write true or false", variable(flag)));
+            None
+        }
+    }
+}
+
+fn number(flag: &str, text: Option<&str>, least: u64, mistakes: &mut Vec<String>) -> Option<u64> {
+    let text = text?;
+    let parsed = text.parse().ok().filter(|number| (least..=1_000_000).contains(number));
+    if parsed.is_none() {
+        let variable = variable(flag);
+        mistakes.push(format!("{flag} ({variable}) is {text:?}: write a whole number from {least} to 1000000"));
+    }
+    parsed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            listen: "127.0.0.1:0".into(),
+            admin_listen: "127.0.0.1:0".into(),
+            data: "./data".into(),
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn a_loopback_address_is_a_demo_and_others_are_closed() {
+        let mode = |listen: &str| Config::parse(&Settings { listen: listen.into(), ..settings() }).map(|c| c.mode);
+
+        assert_eq!(mode("127.0.0.1:80"), Ok(Mode::Demo));
+        assert_eq!(mode("[::1]:80"), Ok(Mode::Demo));
+        assert_eq!(mode("0.0.0.0:80"), Ok(Mode::Closed));
+    }
+
+    #[test]
+    fn open_is_refused_where_others_can_reach_it() {
+        let open = Some("true".to_owned());
+        let outcome = Config::parse(&Settings { listen: "0.0.0.0:80".into(), open, ..settings() });
+
+        assert!(outcome.is_err_and(|mistakes| mistakes.0[0].contains("loopback")));
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_at_once() {
+        let wrong = Settings {
+            listen: "here".into(),
+            admin_listen: "there".into(),
+            data: String::new(),
+            demo: Some("maybe".into()),
+            open: Some("perhaps".into()),
+            room_megabytes: Some("lots".into()),
+            drain_grace: Some("-1".into()),
+        };
+
+        assert_eq!(Config::parse(&wrong).map_err(|mistakes| mistakes.0.len()), Err(7));
+    }
+}

@@ -1,0 +1,130 @@
+//! Refusals over HTTP: the one place that turns errors into status codes and problem documents (RFC 9457).
+//!
+//! What a client may know is written here; what went wrong inside goes to the log.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::access::Denied;
+use crate::document::id::IdError;
+use crate::room::hub::OpenError;
+
+/// A refusal, as a status and a problem document.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    kind: &'static str,
+    title: &'static str,
+    detail: String,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+}
+
+impl Problem {
+    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, kind, title, detail: detail.into() }
+    }
+
+    pub(super) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be read", detail)
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here", "No such document or page.")
+    }
+
+    pub(super) fn foreign_origin() -> Self {
+        let detail = "Only pages of this server may connect to it.";
+        Self::new(StatusCode::FORBIDDEN, "foreign-origin", "Another site's page asked", detail)
+    }
+
+    pub(super) fn upgrade_required(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UPGRADE_REQUIRED, "upgrade-required", "This address speaks WebSocket", detail)
+    }
+
+    pub(super) fn draining() -> Self {
+        let detail = "The server is shutting down; another one will answer.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "draining", "The server is shutting down", detail)
+    }
+
+    pub(super) fn internal() -> Self {
+        let detail = "Something broke on the server. Nothing that was saved is lost.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something broke", detail)
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::BadSecret => {
+                Self::new(StatusCode::UNAUTHORIZED, "bad-guest-secret", "Who are you?", denied.to_string())
+            }
+            Denied::Closed => {
+                Self::new(StatusCode::UNAUTHORIZED, "sign-in-required", "Nobody is let in yet", denied.to_string())
+            }
+            Denied::NoSuchDocument => Self::not_found(),
+        }
+    }
+}
+
+impl From<IdError> for Problem {
+    fn from(error: IdError) -> Self {
+        Self::bad_request(format!("The document's name is not allowed: {error}."))
+    }
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        let unavailable = |kind, title, detail: String| Self::new(StatusCode::SERVICE_UNAVAILABLE, kind, title, detail);
+        match error {
+            OpenError::NotFound => Self::not_found(),
+            OpenError::Draining => Self::draining(),
+            OpenError::Damaged(what) => unavailable(
+                "document-damaged",
+                "This document cannot be opened",
+                format!(
+                    "Its stored bytes are damaged ({what}). They are kept as they are, and nothing was overwritten."
+                ),
+            ),
+            OpenError::Unavailable => unavailable(
+                "store-unavailable",
+                "The store does not answer",
+                "The server cannot read from its store now. Try again shortly.".into(),
+            ),
+            OpenError::Overloaded => unavailable(
+                "overloaded",
+                "The server is full",
+                "Too many documents are open now. Try again shortly.".into(),
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = Body {
+            r#type: format!("https://calit.dev/problems/{}", self.kind),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+        };
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        if self.status == StatusCode::UPGRADE_REQUIRED {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        }
+        response
+    }
+}

@@ -1,0 +1,236 @@
+//! A room's side of the log: what it has handed to the writer, and who is owed an answer for it.
+//!
+//! Promises: an answer falls due only when everything its author had sent before is committed; updates that the writer
+//! had no room for are kept, in order, and the room takes in no more until they are handed over.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use super::hub::Services;
+use super::persistence::{CommitOutcome, Entry, LogWriter, StoreHealth, SubmitError};
+use super::session::SessionKey;
+use crate::access::UserId;
+use crate::document::DocumentId;
+use crate::store::{Append, Position, Stored};
+use crate::telemetry::metrics::Metrics;
+
+/// The author that the log names when nobody is signed in.
+const NOBODY: &str = "anonymous";
+
+/// What a session gets once its updates are durable.
+pub(super) struct Owed {
+    pub(super) session: SessionKey,
+    pub(super) answer: Answer,
+}
+
+/// How a session learns of it.
+pub(super) enum Answer {
+    /// The first so many sync frames of the connection are durable.
+    Ack(u64),
+    /// A stock client's own update, framed.
+    Echo(Bytes),
+}
+
+/// News from the log.
+pub(super) enum Committed {
+    /// Updates are durable, and these answers are due.
+    Durable { due: Vec<Owed>, took: Duration },
+    /// The store does not take updates now; why, in words for people.
+    Trouble(String),
+    /// The store takes updates again.
+    Recovered,
+    /// The document is gone from the store: its updates can never be saved.
+    Lost,
+}
+
+pub(super) struct RoomLog {
+    document: DocumentId,
+    writer: LogWriter,
+    metrics: Arc<Metrics>,
+    outcome: mpsc::UnboundedSender<CommitOutcome>,
+    outcomes: mpsc::UnboundedReceiver<CommitOutcome>,
+    health: watch::Receiver<StoreHealth>,
+    trouble: Option<String>,
+    position: Position,
+    last_ticket: u64,
+    durable_ticket: u64,
+    in_flight: VecDeque<InFlight>,
+    /// Applied and shown to the others, but the writer had no room: the room is closed to edits until these are out.
+    held_back: VecDeque<Entry>,
+    /// Owed for the turn that is not finished yet.
+    owed_for_turn: Vec<Owed>,
+    owed: VecDeque<(u64, Owed)>,
+}
+
+struct InFlight {
+    ticket: u64,
+    since: Instant,
+    updates: Vec<Bytes>,
+}
+
+impl RoomLog {
+    pub(super) fn new(document: DocumentId, stored: &Stored, services: &Services) -> Self {
+        let (outcome, outcomes) = mpsc::unbounded_channel();
+        let health = services.log.health();
+        let trouble = in_words(*health.borrow());
+        Self {
+            document,
+            writer: services.log.clone(),
+            metrics: Arc::clone(&services.metrics),
+            outcome,
+            outcomes,
+            health,
+            trouble,
+            position: stored.position,
+            last_ticket: 0,
+            durable_ticket: 0,
+            in_flight: VecDeque::new(),
+            held_back: VecDeque::new(),
+            owed_for_turn: Vec::new(),
+            owed: VecDeque::new(),
+        }
+    }
+
+    /// The newest position that is durable.
+    pub(super) fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Whether edits can be taken in: whatever was taken in before is on its way to the store.
+    pub(super) fn has_room(&self) -> bool {
+        self.held_back.is_empty()
+    }
+
+    /// Whether everything taken in is durable.
+    pub(super) fn is_settled(&self) -> bool {
+        self.in_flight.is_empty() && self.held_back.is_empty()
+    }
+
+    /// Why edits are not being saved now, if they are not.
+    pub(super) fn trouble(&self) -> Option<&str> {
+        self.trouble.as_deref()
+    }
+
+    /// Updates that were applied and are not durable yet, in order.
+    pub(super) fn not_yet_stored(&self) -> Vec<Bytes> {
+        let held_back = self.held_back.iter().flat_map(|entry| &entry.append.updates);
+        self.in_flight.iter().flat_map(|in_flight| &in_flight.updates).chain(held_back).cloned().collect()
+    }
+
+    /// Notes what a session is owed for the turn under way.
+    pub(super) fn owe(&mut self, owed: Owed) {
+        self.owed_for_turn.push(owed);
+    }
+
+    /// Hands a turn's updates to the writer, one entry for each run of one author's.
+    pub(super) fn append(&mut self, updates: impl IntoIterator<Item = (Option<UserId>, Bytes)>, now_ms: u64) {
+        let mut runs: Vec<(Option<UserId>, Vec<Bytes>)> = Vec::new();
+        for (author, update) in updates {
+            match runs.last_mut() {
+                Some((last, run)) if *last == author => run.push(update),
+                _ => runs.push((author, vec![update])),
+            }
+        }
+        for (author, updates) in runs {
+            self.last_ticket += 1;
+            let author = author.map_or_else(|| Arc::from(NOBODY), |user| Arc::from(user.as_str()));
+            let append = Append { document: self.document.clone(), updates, author, at_ms: now_ms };
+            self.submit(Entry { append, ticket: self.last_ticket, outcome: self.outcome.clone() });
+        }
+    }
+
+    /// Ends the turn: answers for frames that changed nothing fall due now, unless something before them is on its way.
+    pub(super) fn due(&mut self) -> Vec<Owed> {
+        let ticket = self.last_ticket;
+        self.owed.extend(self.owed_for_turn.drain(..).map(|owed| (ticket, owed)));
+        let mut due = Vec::new();
+        while let Some((_, owed)) = self.owed.pop_front_if(|(ticket, _)| *ticket <= self.durable_ticket) {
+            due.push(owed);
+        }
+        due
+    }
+
+    /// Waits for news. Dropping the future loses none.
+    pub(super) async fn committed(&mut self) -> Committed {
+        loop {
+            tokio::select! {
+                biased;
+                Some(outcome) = self.outcomes.recv() => return self.settle(outcome),
+                Ok(()) = self.health.changed() => if let Some(news) = self.health_changed() { return news },
+                // The writer has gone, which it does only after all rooms.
+                else => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Hands over what was held back; `true` when that opens the room to edits again.
+    pub(super) fn retry(&mut self) -> bool {
+        let was_closed = !self.has_room();
+        for entry in std::mem::take(&mut self.held_back) {
+            self.submit(entry);
+        }
+        was_closed && self.has_room()
+    }
+
+    fn submit(&mut self, entry: Entry) {
+        if !self.held_back.is_empty() {
+            self.held_back.push_back(entry);
+            return;
+        }
+        let in_flight = InFlight { ticket: entry.ticket, since: Instant::now(), updates: entry.append.updates.clone() };
+        match self.writer.submit(entry) {
+            Ok(()) => {
+                self.metrics.unpersisted_updates.add(count(&in_flight));
+                self.in_flight.push_back(in_flight);
+            }
+            Err(SubmitError::Full(entry) | SubmitError::Stopped(entry)) => self.held_back.push_back(*entry),
+        }
+    }
+
+    fn settle(&mut self, first: CommitOutcome) -> Committed {
+        let mut took = Duration::ZERO;
+        let mut next = Some(first);
+        while let Some(outcome) = next {
+            let Ok(position) = outcome.result else { return Committed::Lost };
+            self.position = self.position.max(position);
+            self.durable_ticket = outcome.ticket;
+            while let Some(stored) = self.in_flight.pop_front_if(|in_flight| in_flight.ticket <= outcome.ticket) {
+                self.metrics.unpersisted_updates.sub(count(&stored));
+                took = took.max(stored.since.elapsed());
+            }
+            next = self.outcomes.try_recv().ok();
+        }
+        Committed::Durable { due: self.due(), took }
+    }
+
+    fn health_changed(&mut self) -> Option<Committed> {
+        let trouble = in_words(*self.health.borrow_and_update());
+        if trouble == self.trouble {
+            return None;
+        }
+        self.trouble.clone_from(&trouble);
+        Some(match trouble {
+            Some(reason) => Committed::Trouble(reason),
+            None => {
+                self.retry();
+                Committed::Recovered
+            }
+        })
+    }
+}
+
+fn count(in_flight: &InFlight) -> i64 {
+    i64::try_from(in_flight.updates.len()).unwrap_or(i64::MAX)
+}
+
+fn in_words(health: StoreHealth) -> Option<String> {
+    match health {
+        StoreHealth::Ok => None,
+        StoreHealth::Failing { trouble, .. } => Some(trouble.to_string()),
+    }
+}

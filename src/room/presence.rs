@@ -1,0 +1,227 @@
+//! Presence: who is in the room, what they look at and what they drag, latest state only.
+//!
+//! Promises: a connection speaks only for client ids of its own; a hundred states within a tick leave as one frame,
+//! encoded once; a removal keeps its clock, so that the person is seen at once on coming back; a connection that is
+//! lost uncleanly lingers for [`LINGER_MS`] so that the others never see the flap of a reconnect.
+//! Knows nothing of documents: states are JSON text that passed the gate. Nothing here is stored.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use bytes::Bytes;
+use client_protocol::limits::AWARENESS_CLIENTS_MAX;
+use client_protocol::varint;
+
+use super::session::{Member, SessionKey};
+use crate::access::UserId;
+use crate::document::gate::AwarenessEntry;
+
+/// How long the state of a lost connection stays, in milliseconds: longer than a quick reconnect, shorter than anyone
+/// minds a ghost.
+pub(super) const LINGER_MS: u64 = 3_000;
+
+/// Everybody's latest state.
+#[derive(Default)]
+pub(super) struct Presence {
+    clients: HashMap<u64, Client>,
+    changed: BTreeSet<u64>,
+}
+
+struct Client {
+    clock: u32,
+    /// JSON; `None` is a goodbye that has yet to be told.
+    state: Option<Bytes>,
+    holder: Holder,
+}
+
+struct Holder {
+    session: SessionKey,
+    user: Option<UserId>,
+    /// Set when the connection was lost: the time at which the state goes.
+    gone_at_ms: Option<u64>,
+}
+
+impl Presence {
+    /// Takes the states that a session announces. Entries about ids that another live session holds are ignored
+    /// without a word: stock clients pass on what they hear. Returns whether anything changed.
+    pub(super) fn announce(
+        &mut self,
+        session: SessionKey,
+        user: Option<&UserId>,
+        entries: &[AwarenessEntry<'_>],
+    ) -> bool {
+        let mut changed = false;
+        for entry in entries {
+            changed |= self.announce_one(session, user, entry);
+        }
+        changed
+    }
+
+    fn announce_one(&mut self, session: SessionKey, user: Option<&UserId>, entry: &AwarenessEntry<'_>) -> bool {
+        if !self.may_speak(session, user, entry.client) {
+            return false;
+        }
+        let known = self.clients.get(&entry.client);
+        let is_news = known.is_none_or(|known| {
+            entry.clock > known.clock || (entry.clock == known.clock && entry.state.is_none() && known.state.is_some())
+        });
+        let is_return = known.is_some_and(|known| known.holder.gone_at_ms.is_some() && entry.state.is_some());
+        if !is_news && !is_return || known.is_none() && entry.state.is_none() {
+            return false;
+        }
+        let state = entry.state.map(|state| Bytes::copy_from_slice(state.as_bytes()));
+        let holder = Holder { session, user: user.cloned(), gone_at_ms: None };
+        self.clients.insert(entry.client, Client { clock: entry.clock, state, holder });
+        self.changed.insert(entry.client);
+        true
+    }
+
+    fn may_speak(&self, session: SessionKey, user: Option<&UserId>, client: u64) -> bool {
+        match self.clients.get(&client) {
+            None => self.held_by(session).count() < AWARENESS_CLIENTS_MAX,
+            Some(known) => {
+                known.holder.session == session
+                    || known.holder.gone_at_ms.is_some()
+                    || (user.is_some() && known.holder.user.as_ref() == user)
+            }
+        }
+    }
+
+    /// Whether another member, known to be another person, is here under this client id.
+    pub(super) fn is_held_by_another(
+        &self,
+        client: u64,
+        session: SessionKey,
+        members: &BTreeMap<SessionKey, Member>,
+    ) -> bool {
+        let user = |session: SessionKey| members.get(&session).and_then(|member| member.user.as_ref());
+        self.clients.get(&client).map(|client| client.holder.session).is_some_and(|holder| {
+            holder != session && user(holder).is_some() && user(session).is_some() && user(holder) != user(session)
+        })
+    }
+
+    fn held_by(&self, session: SessionKey) -> impl Iterator<Item = u64> {
+        self.clients.iter().filter(move |(_, client)| client.holder.session == session).map(|(id, _)| *id)
+    }
+
+    /// A session has left: at once when it said goodbye, after [`LINGER_MS`] when it was lost.
+    pub(super) fn leave(&mut self, session: SessionKey, clean: bool, now_ms: u64) {
+        let ids: Vec<u64> = self.held_by(session).collect();
+        for id in ids {
+            if let Some(client) = self.clients.get_mut(&id) {
+                client.holder.gone_at_ms = Some(if clean { now_ms } else { now_ms + LINGER_MS });
+            }
+        }
+    }
+
+    /// Removes whoever has lingered long enough; tells whether there is anything to send.
+    pub(super) fn expire(&mut self, now_ms: u64) -> bool {
+        for (id, client) in &mut self.clients {
+            if client.holder.gone_at_ms.is_some_and(|gone| gone <= now_ms) && client.state.take().is_some() {
+                self.changed.insert(*id);
+            }
+        }
+        self.clients.retain(|id, client| client.state.is_some() || self.changed.contains(id));
+        self.has_changes()
+    }
+
+    /// Whether somebody changed since the last [`Presence::take_changes`].
+    pub(super) fn has_changes(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    /// One awareness update with everything that changed since the last call.
+    pub(super) fn take_changes(&mut self) -> Option<Vec<u8>> {
+        let changed = std::mem::take(&mut self.changed);
+        let update = encode(changed.iter().filter_map(|id| Some((*id, self.clients.get(id)?))));
+        self.clients.retain(|_, client| client.state.is_some());
+        update
+    }
+
+    /// One awareness update with everybody.
+    pub(super) fn everybody(&self) -> Option<Vec<u8>> {
+        encode(self.clients.iter().filter(|(_, client)| client.state.is_some()).map(|(id, client)| (*id, client)))
+    }
+}
+
+fn encode<'a>(clients: impl Iterator<Item = (u64, &'a Client)>) -> Option<Vec<u8>> {
+    let mut entries = Vec::new();
+    let mut count = 0;
+    for (id, client) in clients {
+        count += 1;
+        varint::write(&mut entries, id);
+        varint::write(&mut entries, u64::from(client.clock));
+        varint::write_bytes(&mut entries, client.state.as_deref().unwrap_or(b"null"));
+    }
+    (count > 0).then(|| {
+        let mut update = Vec::with_capacity(entries.len() + 4);
+        varint::write(&mut update, count);
+        update.append(&mut entries);
+        update
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANN: SessionKey = SessionKey(1);
+    const BOB: SessionKey = SessionKey(2);
+
+    fn entry(client: u64, clock: u32, state: Option<&str>) -> AwarenessEntry<'_> {
+        AwarenessEntry { client, clock, state }
+    }
+
+    #[test]
+    fn many_states_within_a_tick_leave_as_the_latest() {
+        let mut presence = Presence::default();
+        for clock in 1..=100 {
+            presence.announce(ANN, None, &[entry(7, clock, Some("{}"))]);
+        }
+
+        assert_eq!(presence.take_changes(), Some(vec![1, 7, 100, 2, b'{', b'}']));
+        assert_eq!(presence.take_changes(), None);
+    }
+
+    #[test]
+    fn nobody_speaks_for_somebody_else() {
+        let mut presence = Presence::default();
+        presence.announce(ANN, None, &[entry(7, 1, Some("{}"))]);
+
+        assert!(!presence.announce(BOB, None, &[entry(7, 2, None)]));
+    }
+
+    #[test]
+    fn a_removal_keeps_its_clock() {
+        let mut presence = Presence::default();
+        presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]);
+        presence.take_changes();
+        presence.leave(ANN, true, 50);
+
+        assert!(presence.expire(50));
+        assert_eq!(presence.take_changes(), Some(vec![1, 7, 9, 4, b'n', b'u', b'l', b'l']));
+        assert_eq!(presence.everybody(), None);
+    }
+
+    #[test]
+    fn a_quick_reconnect_is_not_seen_as_leaving() {
+        let mut presence = Presence::default();
+        presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]);
+        presence.take_changes();
+        presence.leave(ANN, false, 0);
+
+        assert!(!presence.expire(LINGER_MS - 1));
+        presence.announce(BOB, None, &[entry(7, 9, Some("{}"))]);
+        presence.take_changes();
+        assert!(!presence.expire(LINGER_MS * 2));
+    }
+
+    #[test]
+    fn one_connection_introduces_a_bounded_number_of_ids() {
+        let mut presence = Presence::default();
+        for id in 0..100 {
+            presence.announce(ANN, None, &[entry(id, 1, Some("{}"))]);
+        }
+
+        assert_eq!(presence.clients.len(), AWARENESS_CLIENTS_MAX);
+    }
+}

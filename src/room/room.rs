@@ -1,0 +1,231 @@
+//! A room: the one task on this replica that owns a document.
+//!
+//! Promises: updates are applied in arrival order, each checked by the gate first; every accepted update is in the log
+//! before it is acknowledged; one member's bytes can neither stop the room nor reach the others unchecked; what breaks
+//! inside the CRDT costs its sender the connection, and the document is loaded again from the log.
+//! Knows nothing of sockets or databases: it speaks to members through outboxes and to the store through the log writer.
+//! Start with [`Room::run`]. `sync.rs` takes in updates, `delivery.rs` sends, `upkeep.rs` is what time does.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use client_protocol::close_code::CloseCode;
+use client_protocol::frame::{ClientMessage, ClientMessages, Role, ServerMessage};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::hub::Inner;
+use super::log::RoomLog;
+use super::presence::Presence;
+use super::session::{Dialect, Member, Newcomer, SessionKey};
+use super::turn::Turn;
+use super::upkeep::{self, Upkeep};
+use crate::document::Content;
+use crate::document::DocumentId;
+use crate::document::gate;
+use crate::store::Stored;
+
+/// Most events of one turn; what waits beyond them is the next turn's.
+const EVENTS_PER_TURN: usize = 256;
+
+/// What the room hears from connections.
+pub(super) enum Event {
+    Join { session: SessionKey, newcomer: Newcomer, reply: oneshot::Sender<()> },
+    Messages { session: SessionKey, messages: ClientMessages },
+    Drained { session: SessionKey },
+    Leave { session: SessionKey, clean: bool },
+}
+
+/// Whether the room goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Life {
+    Goes,
+    Ends,
+}
+
+/// A live document and the people in it.
+pub(super) struct Room {
+    pub(super) hub: Arc<Inner>,
+    pub(super) document: DocumentId,
+    pub(super) content: Content,
+    pub(super) members: BTreeMap<SessionKey, Member>,
+    pub(super) presence: Presence,
+    /// When presence that changed is sent; many changes leave as one frame.
+    pub(super) presence_due: Option<Instant>,
+    pub(super) turn: Turn,
+    pub(super) log: RoomLog,
+    /// The whole document as a framed step 2, until the next change: a crowd that joins costs one encoding.
+    pub(super) first_sync: Option<Bytes>,
+    pub(super) upkeep: Upkeep,
+    pub(super) inbox: mpsc::Receiver<Event>,
+}
+
+impl Room {
+    pub(super) fn new(
+        hub: Arc<Inner>,
+        document: DocumentId,
+        content: Content,
+        stored: &Stored,
+        inbox: mpsc::Receiver<Event>,
+    ) -> Self {
+        let log = RoomLog::new(document.clone(), stored, &hub.services);
+        let upkeep = Upkeep::new(&hub, stored);
+        hub.services.metrics.rooms.get(document.kind().name()).inc();
+        Self {
+            hub,
+            document,
+            content,
+            members: BTreeMap::new(),
+            presence: Presence::default(),
+            presence_due: None,
+            turn: Turn::default(),
+            log,
+            first_sync: None,
+            upkeep,
+            inbox,
+        }
+    }
+
+    /// Serves the room until it is given up or the server drains.
+    pub(super) async fn run(mut self) {
+        let drain = self.hub.services.drain.clone();
+        let mut tick = interval(upkeep::TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut events = Vec::new();
+        let mut life = Life::Goes;
+        while life == Life::Goes {
+            let presence_due = self.presence_due.unwrap_or_else(Instant::now);
+            life = tokio::select! {
+                biased;
+                () = drain.cancelled() => break,
+                committed = self.log.committed() => self.committed(committed),
+                count = self.inbox.recv_many(&mut events, EVENTS_PER_TURN) => self.turn(&mut events, count).await,
+                () = sleep_until(presence_due), if self.presence_due.is_some() => self.send_presence(),
+                _ = tick.tick() => self.tick().await,
+            };
+        }
+        self.end().await;
+    }
+
+    /// One turn: everything that has arrived, then one write for each member.
+    async fn turn(&mut self, events: &mut Vec<Event>, count: usize) -> Life {
+        if count == 0 {
+            return Life::Ends;
+        }
+        let started = Instant::now();
+        for event in events.drain(..) {
+            if self.take(event).await == Life::Ends {
+                return Life::Ends;
+            }
+        }
+        self.finish_turn(started);
+        Life::Goes
+    }
+
+    async fn take(&mut self, event: Event) -> Life {
+        match event {
+            Event::Join { session, newcomer, reply } => {
+                self.join(session, newcomer);
+                // A connection that is gone already will say so by leaving.
+                let _ = reply.send(());
+            }
+            Event::Messages { session, messages } => return self.messages(session, messages).await,
+            Event::Drained { session } => self.catch_up(session),
+            Event::Leave { session, clean } => self.leave(session, clean),
+        }
+        Life::Goes
+    }
+
+    fn join(&mut self, session: SessionKey, newcomer: Newcomer) {
+        // What the turn has gathered so far is part of the state that the newcomer will ask for.
+        let member = Member::new(newcomer);
+        let name = session.to_string();
+        if member.dialect == Dialect::Calit {
+            member.send(&ServerMessage::Welcome { role: member.role, session: &name });
+            if let Some(reason) = self.log.trouble() {
+                member.send(&ServerMessage::Storage { ok: false, reason });
+            }
+        }
+        member.send(&ServerMessage::SyncStep1(&self.content.state_vector()));
+        if let Some(everybody) = self.presence.everybody() {
+            member.send(&ServerMessage::Awareness(&everybody));
+        }
+        self.members.insert(session, member);
+        self.hub.services.metrics.room_peers.observe(self.members.len() as f64);
+    }
+
+    fn leave(&mut self, session: SessionKey, clean: bool) {
+        self.members.remove(&session);
+        self.presence.leave(session, clean, self.hub.services.clock.now_ms());
+        if clean && self.presence.expire(self.hub.services.clock.now_ms()) {
+            self.plan_presence();
+        }
+        self.upkeep.left();
+    }
+
+    async fn messages(&mut self, session: SessionKey, messages: ClientMessages) -> Life {
+        for message in messages {
+            if !self.members.contains_key(&session) {
+                break;
+            }
+            let life = match message {
+                ClientMessage::SyncStep1(state_vector) => self.answer(session, state_vector),
+                ClientMessage::SyncStep2(update) => self.step_2(session, update).await,
+                ClientMessage::Update(update) => self.update(session, update).await,
+                ClientMessage::Awareness(update) => self.announce(session, &update),
+                ClientMessage::QueryAwareness => self.tell_everybody(session),
+            };
+            if life == Life::Ends {
+                return Life::Ends;
+            }
+        }
+        Life::Goes
+    }
+
+    fn announce(&mut self, session: SessionKey, update: &[u8]) -> Life {
+        let entries = match gate::check_awareness(update) {
+            Ok(entries) => entries,
+            Err(refusal) => return self.refuse(session, CloseCode::PolicyViolation, &refusal.to_string()),
+        };
+        let user = self.members.get(&session).and_then(|member| member.user.clone());
+        let is_first = !self.presence.has_changes();
+        if self.presence.announce(session, user.as_ref(), &entries) {
+            self.plan_presence();
+            if !is_first {
+                self.hub.services.metrics.awareness_coalesced.inc();
+            }
+        }
+        Life::Goes
+    }
+
+    fn tell_everybody(&mut self, session: SessionKey) -> Life {
+        if let (Some(member), Some(everybody)) = (self.members.get_mut(&session), self.presence.everybody()) {
+            member.send(&ServerMessage::Awareness(&everybody));
+        }
+        Life::Goes
+    }
+
+    /// Closes one member's connection; the others do not notice.
+    pub(super) fn refuse(&mut self, session: SessionKey, code: CloseCode, reason: &str) -> Life {
+        if let Some(member) = self.members.get(&session) {
+            tracing::info!(document.id = self.document.as_str(), session.id = %session, code = code.number(), reason, "refused");
+            member.outbox.close(code, reason);
+        }
+        self.leave(session, true);
+        Life::Goes
+    }
+
+    /// Whether a member may change the document; a viewer is told, and its frame does nothing.
+    pub(super) fn may_edit(&self, session: SessionKey) -> bool {
+        let Some(member) = self.members.get(&session) else { return false };
+        if member.role == Role::Viewer {
+            self.hub.services.metrics.updates_refused.get("viewer").inc();
+            if member.dialect == Dialect::Calit {
+                let code = u64::from(CloseCode::Forbidden.number());
+                member.send(&ServerMessage::Refused { code, reason: "You may look at this document, not change it." });
+            }
+        }
+        member.role == Role::Editor
+    }
+}

@@ -1,0 +1,83 @@
+//! A session: one member of one room, as the room sees it.
+//!
+//! Holds who the member is, its outbox, and what it is owed: an acknowledgement, an echo, a diff. Everything here is
+//! touched by the room's task only, but for the outbox, which the connection drains.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use client_protocol::frame::Role;
+
+use super::outbox::Outbox;
+use crate::access::UserId;
+
+/// Names a session within this replica's lifetime.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionKey(pub(super) u64);
+
+impl fmt::Display for SessionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ses_{}", self.0)
+    }
+}
+
+/// Which messages a client understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Plain y-websocket: the echo of an update tells its author that it is durable.
+    Stock,
+    /// Our subprotocol: acknowledgements and notices instead of echoes.
+    Calit,
+}
+
+/// What a connection brings when it joins.
+pub struct Newcomer {
+    /// Where frames for this member go.
+    pub outbox: Arc<Outbox>,
+    /// What it understands.
+    pub dialect: Dialect,
+    /// What it may do.
+    pub role: Role,
+    /// Who it is; `None` without a sign-in.
+    pub user: Option<UserId>,
+}
+
+/// One member of the room.
+pub(super) struct Member {
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) dialect: Dialect,
+    pub(super) role: Role,
+    pub(super) user: Option<UserId>,
+    /// Sync frames (step 2 or update) received on this connection.
+    pub(super) frames: u64,
+    /// How many of them have been acknowledged.
+    pub(super) acked: u64,
+    /// A frame was set aside (a gap, or the store is full): nothing is acknowledged until a step 2 brings the rest.
+    pub(super) resync: Resync,
+    /// A state vector that this member surely has; the base of its diff when it falls behind. `None`: nothing sent yet.
+    pub(super) base: Option<Bytes>,
+    /// Room ticks since a data frame was last sent.
+    pub(super) quiet_ticks: u32,
+    /// The socket's progress at the last tick, and for how many ticks it has stood still with bytes waiting.
+    pub(super) stalled: (u64, u32),
+}
+
+/// Whether the server waits for the member to send again what it set aside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Resync {
+    /// Everything received was applied.
+    InStep,
+    /// A step 1 has been sent: the next step 2 puts it right.
+    Asked,
+    /// To be asked as soon as the room accepts edits again.
+    Due,
+}
+
+impl Member {
+    pub(super) fn new(newcomer: Newcomer) -> Self {
+        let Newcomer { outbox, dialect, role, user } = newcomer;
+        let resync = Resync::InStep;
+        Self { outbox, dialect, role, user, frames: 0, acked: 0, resync, base: None, quiet_ticks: 0, stalled: (0, 0) }
+    }
+}

@@ -1,0 +1,229 @@
+//! Taking updates in: gate, apply, turn, log; and answering a state vector.
+
+use bytes::Bytes;
+use client_protocol::close_code::CloseCode;
+use client_protocol::frame::ServerMessage;
+use client_protocol::websocket;
+use tokio::time::Instant;
+
+use super::room::{Life, Room};
+use super::session::{Resync, SessionKey};
+use crate::board;
+use crate::document::{Applied, ApplyError, Content, DocumentKind, Refusal, Source, UpdateSummary};
+
+/// The state vector of an empty document.
+const EMPTY_STATE_VECTOR: &[u8] = &[0];
+
+/// What became of an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Taken {
+    /// It is part of the document now, or was before.
+    In,
+    /// It did nothing, and is not acknowledged.
+    Aside,
+    /// It broke the document, which could not be loaded again.
+    Last,
+}
+
+impl Taken {
+    fn life(self) -> Life {
+        if self == Taken::Last { Life::Ends } else { Life::Goes }
+    }
+}
+
+impl Room {
+    /// Answers a step 1 with what the client lacks.
+    pub(super) fn answer(&mut self, session: SessionKey, state_vector: Bytes) -> Life {
+        let started = Instant::now();
+        let Some(member) = self.members.get_mut(&session) else { return Life::Goes };
+        member.base = Some(state_vector.clone());
+        if !member.outbox.is_in_step() {
+            // It asks again before it has taken what it was sent: one diff, once its socket has drained.
+            member.outbox.require_diff();
+            return Life::Goes;
+        }
+        let frame = if *state_vector == *EMPTY_STATE_VECTOR {
+            self.first_sync()
+        } else {
+            match self.content.diff_since(&state_vector) {
+                Ok(diff) => framed(&ServerMessage::SyncStep2(&diff)),
+                Err(refusal) => return self.refuse(session, CloseCode::PolicyViolation, &refusal.to_string()),
+            }
+        };
+        if let Some(member) = self.members.get_mut(&session) {
+            member.push(&frame);
+        }
+        self.hub.services.metrics.sync_duration.observe(started.elapsed().as_secs_f64());
+        Life::Goes
+    }
+
+    fn first_sync(&mut self) -> Bytes {
+        if self.first_sync.is_none() {
+            self.first_sync = Some(framed(&ServerMessage::SyncStep2(&self.content.encode_state())));
+        }
+        self.first_sync.clone().unwrap_or_default()
+    }
+
+    /// What the client had and the server lacked.
+    pub(super) async fn step_2(&mut self, session: SessionKey, update: Bytes) -> Life {
+        let taken = self.take_in(session, update, Source::Sync).await;
+        if let (Taken::In, Some(member)) = (taken, self.members.get_mut(&session)) {
+            // Whatever was set aside before is part of what the client has, so it is in this step 2.
+            member.resync = Resync::InStep;
+            self.owe(session);
+        }
+        taken.life()
+    }
+
+    /// A live edit.
+    pub(super) async fn update(&mut self, session: SessionKey, update: Bytes) -> Life {
+        let taken = self.take_in(session, update, Source::Live).await;
+        if taken == Taken::In {
+            self.owe(session);
+        }
+        taken.life()
+    }
+
+    async fn take_in(&mut self, session: SessionKey, update: Bytes, source: Source) -> Taken {
+        if !self.may_edit(session) {
+            return Taken::Aside;
+        }
+        let Some(member) = self.members.get_mut(&session) else { return Taken::Aside };
+        member.frames += 1;
+        if !self.log.has_room() {
+            self.hub.services.metrics.updates_refused.get("store_full").inc();
+            member.resync = Resync::Due;
+            return Taken::Aside;
+        }
+        let started = Instant::now();
+        let (kind, presence, members) = (self.document.kind(), &self.presence, &self.members);
+        let applied = self.content.apply_if(&update, source, |summary, content| {
+            allows_roots(summary, kind)?;
+            allows_clients(summary, content, |client| presence.is_held_by_another(client, session, members))
+        });
+        self.hub.services.metrics.apply_duration.observe(started.elapsed().as_secs_f64());
+        match applied {
+            Ok(Applied::Nothing) => Taken::In,
+            Ok(Applied::Changed { relay, .. }) => {
+                self.first_sync = None;
+                self.turn.add(Some(session), relay.map_or(update, Bytes::from));
+                Taken::In
+            }
+            Err(ApplyError::Gap) => {
+                self.ask_again(session, source);
+                Taken::Aside
+            }
+            Err(ApplyError::Refused(refusal)) => {
+                self.hub.services.metrics.updates_refused.get("gate").inc();
+                self.refuse(session, CloseCode::PolicyViolation, &refusal.to_string());
+                Taken::Aside
+            }
+            Err(ApplyError::Broken(what)) => match self.recover(session, update, what).await {
+                Life::Goes => Taken::Aside,
+                Life::Ends => Taken::Last,
+            },
+        }
+    }
+
+    /// An update arrived whose predecessors did not: the client is asked for everything the server lacks. One whose
+    /// complete answer has gaps as well will never close them.
+    fn ask_again(&mut self, session: SessionKey, source: Source) {
+        self.hub.services.metrics.updates_refused.get("gap").inc();
+        let state_vector = self.content.state_vector();
+        let Some(member) = self.members.get_mut(&session) else { return };
+        match (member.resync, source) {
+            (Resync::Asked, Source::Sync) => {
+                self.refuse(session, CloseCode::PolicyViolation, "The update rests on edits that nobody has.");
+            }
+            (Resync::Asked, Source::Live) => {}
+            _ => {
+                member.resync = Resync::Asked;
+                member.send(&ServerMessage::SyncStep1(&state_vector));
+            }
+        }
+    }
+
+    /// Once edits are accepted again, asks whoever had some set aside.
+    pub(super) fn ask_all_who_are_due(&mut self) {
+        let state_vector = self.content.state_vector();
+        for member in self.members.values_mut().filter(|member| member.resync == Resync::Due) {
+            member.resync = Resync::Asked;
+            member.send(&ServerMessage::SyncStep1(&state_vector));
+        }
+    }
+
+    /// The CRDT broke on an update that had passed the gate: the sender goes, the bytes are kept, and the document is
+    /// loaded again. What was applied before and is not stored yet is applied again from memory.
+    async fn recover(&mut self, session: SessionKey, update: Bytes, what: String) -> Life {
+        tracing::error!(document.id = self.document.as_str(), what, "an update broke the document; loading it again");
+        let metrics = &self.hub.services.metrics;
+        metrics.updates_refused.get("broken").inc();
+        self.quarantine(update, what);
+        self.refuse(session, CloseCode::PolicyViolation, "The document cannot take this update.");
+        let started = Instant::now();
+        self.finish_turn(started);
+        self.reload().await
+    }
+
+    fn quarantine(&self, update: Bytes, reason: String) {
+        let (hub, document) = (std::sync::Arc::clone(&self.hub), self.document.clone());
+        self.hub.services.metrics.quarantined.inc();
+        self.hub.services.tasks.spawn(async move {
+            let now_ms = hub.services.clock.now_ms();
+            if let Err(error) = hub.services.store.quarantine(&document, &update, &reason, now_ms).await {
+                tracing::error!(document.id = document.as_str(), %error, "an update could not be quarantined");
+            }
+        });
+    }
+
+    /// Loads the document anew, then applies what the store has not got yet.
+    async fn reload(&mut self) -> Life {
+        let loaded = self.hub.load_content(&self.document).await;
+        self.hub.services.metrics.room_loads.get(if loaded.is_ok() { "reloaded" } else { "failed" }).inc();
+        let Ok((mut content, _)) = loaded else {
+            self.close_all(CloseCode::InternalError, "The document could not be loaded again.");
+            return Life::Ends;
+        };
+        for update in self.log.not_yet_stored() {
+            // An update that the fresh copy refuses is the one that broke the old copy in silence.
+            if let Err(error) = content.apply(&update, Source::Sync) {
+                tracing::error!(
+                    document.id = self.document.as_str(),
+                    ?error,
+                    "an update does not apply to the reloaded document"
+                );
+            }
+        }
+        self.content = content;
+        self.first_sync = None;
+        Life::Goes
+    }
+}
+
+/// Only the top-level types of the document's kind may be written.
+fn allows_roots(summary: &UpdateSummary, kind: DocumentKind) -> Result<(), Refusal> {
+    match kind {
+        DocumentKind::Board if summary.roots().any(|root| !board::ROOTS.contains(&root)) => Err(Refusal::ForeignRoot),
+        _ => Ok(()),
+    }
+}
+
+/// Nobody writes under the client id of somebody else who is here: two different edits with one name would leave the
+/// copies different for ever, with nothing to show it.
+fn allows_clients(
+    summary: &UpdateSummary,
+    content: &Content,
+    is_held_by_another: impl Fn(u64) -> bool,
+) -> Result<(), Refusal> {
+    let brings_news = summary.carried().iter().filter(|carried| carried.to > content.clock(carried.client));
+    match brings_news.into_iter().any(|carried| is_held_by_another(carried.client)) {
+        true => Err(Refusal::ForeignClient),
+        false => Ok(()),
+    }
+}
+
+pub(super) fn framed(message: &ServerMessage<'_>) -> Bytes {
+    let mut out = Vec::new();
+    websocket::write_binary(&mut out, |out| message.write(out));
+    Bytes::from(out)
+}

@@ -1,0 +1,244 @@
+//! What time does to a room: quiet connections are kept alive, dead ones are noticed, whoever lingers leaves, the log
+//! is compacted, and a room that nobody uses is given up.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use client_protocol::close_code::CloseCode;
+use client_protocol::frame::{KEEP_ALIVE, ServerMessage};
+use client_protocol::limits::KEEP_ALIVE_INTERVAL;
+use client_protocol::websocket;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::hub::{Inner, RESIDENT_FACTOR, ROOM_BYTES};
+use super::room::{Life, Room};
+use super::session::{Dialect, SessionKey};
+use crate::document::Content;
+use crate::store::{Position, Snapshot, Stored};
+
+/// How often a room looks after itself.
+pub(super) const TICK: Duration = Duration::from_secs(1);
+
+/// A connection from which nothing was heard for this long is dead; it was pinged twice meanwhile.
+const SILENCE_MAX_MS: u64 = 75_000;
+
+/// A peer that was not heard for this long is pinged.
+const PING_AFTER_MS: u64 = 25_000;
+
+/// A socket with bytes waiting that takes none for this long is closed. Slow is fine; this is nothing at all.
+const STALL_TICKS_MAX: u32 = 60;
+
+/// How long a room stays when everybody has left: a reload of the page should find it.
+const IDLE_MAX: Duration = Duration::from_secs(60);
+
+/// Log rows or bytes since the snapshot at which the log is compacted: loading 1,000 rows costs 14 ms.
+const COMPACT_UPDATES: u64 = 500;
+const COMPACT_BYTES: u64 = 1024 * 1024;
+
+/// A room that is given up leaves at most this many log rows behind its snapshot.
+const COMPACT_UPDATES_IDLE: u64 = 50;
+
+/// How long a room that ends waits for its last updates to be stored.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long our own clients are told to wait before they come back from a drain, at most.
+const DRAIN_DELAY_MS: u64 = 2_000;
+
+/// What the room keeps count of between ticks.
+pub(super) struct Upkeep {
+    empty_since: Instant,
+    resident_bytes: u64,
+    /// Updates and bytes in the log behind the newest snapshot.
+    tail_updates: u64,
+    tail_bytes: u64,
+    compaction: Option<JoinHandle<Option<Position>>>,
+    /// What the tail held when the running compaction began.
+    compacting: (u64, u64),
+}
+
+impl Upkeep {
+    pub(super) fn new(hub: &Inner, stored: &Stored) -> Self {
+        let tail_bytes: usize = stored.log.iter().map(|logged| logged.update.len()).sum();
+        let bytes: usize = stored.parts().map(<[u8]>::len).sum();
+        let resident_bytes = ROOM_BYTES + bytes as u64 * RESIDENT_FACTOR;
+        hub.resize(0, resident_bytes);
+        Self {
+            empty_since: Instant::now(),
+            resident_bytes,
+            tail_updates: stored.log.len() as u64,
+            tail_bytes: tail_bytes as u64,
+            compaction: None,
+            compacting: (0, 0),
+        }
+    }
+
+    /// Somebody left: if it was the last, the room is empty from now on.
+    pub(super) fn left(&mut self) {
+        self.empty_since = Instant::now();
+    }
+
+    /// The document took in a turn.
+    pub(super) fn grew(&mut self, hub: &Inner, updates: u64, bytes: u64) {
+        let resident_bytes = self.resident_bytes + bytes * RESIDENT_FACTOR;
+        hub.resize(self.resident_bytes, resident_bytes);
+        self.resident_bytes = resident_bytes;
+        self.tail_updates += updates;
+        self.tail_bytes += bytes;
+    }
+
+    fn compaction_is_due(&self, is_idle: bool) -> bool {
+        let updates = if is_idle { COMPACT_UPDATES_IDLE } else { COMPACT_UPDATES };
+        self.compaction.is_none() && (self.tail_updates > updates || self.tail_bytes > COMPACT_BYTES)
+    }
+}
+
+impl Room {
+    /// What is done once a [`TICK`].
+    pub(super) async fn tick(&mut self) -> Life {
+        let now_ms = self.hub.services.clock.now_ms();
+        if self.presence.expire(now_ms) {
+            self.plan_presence();
+        }
+        if self.log.retry() {
+            self.ask_all_who_are_due();
+        }
+        self.check_members(now_ms);
+        self.compact().await;
+        self.give_up_when_idle()
+    }
+
+    fn check_members(&mut self, now_ms: u64) {
+        let keep_alive_ticks = u32::try_from(KEEP_ALIVE_INTERVAL.as_secs() / TICK.as_secs()).unwrap_or(1);
+        let mut dead = Vec::new();
+        let mut base: Option<Bytes> = None;
+        for (session, member) in &mut self.members {
+            let (taken, is_waiting) = member.outbox.progress();
+            let stalled_ticks = if is_waiting && taken == member.stalled.0 { member.stalled.1 + 1 } else { 0 };
+            member.stalled = (taken, stalled_ticks);
+            let silent_ms = now_ms.saturating_sub(member.outbox.heard_at_ms());
+            if stalled_ticks > STALL_TICKS_MAX || silent_ms > SILENCE_MAX_MS {
+                dead.push(*session);
+                continue;
+            }
+            if member.outbox.is_in_step() && member.base.is_some() {
+                // It has everything up to now: should it fall behind, the diff starts here.
+                member.base = Some(base.get_or_insert_with(|| self.content.state_vector().into()).clone());
+            }
+            member.quiet_ticks += 1;
+            if member.quiet_ticks >= keep_alive_ticks {
+                member.quiet_ticks = 0;
+                let mut frame = Vec::new();
+                websocket::write_binary(&mut frame, |out| out.extend_from_slice(&KEEP_ALIVE));
+                if silent_ms > PING_AFTER_MS {
+                    websocket::write_ping(&mut frame);
+                }
+                member.outbox.push(&frame.into());
+            }
+        }
+        self.drop_dead(dead);
+    }
+
+    fn drop_dead(&mut self, dead: Vec<SessionKey>) {
+        for session in dead {
+            tracing::info!(document.id = self.document.as_str(), session.id = %session, "a connection took or said nothing");
+            self.hub.services.metrics.slow_consumers.get("closed").inc();
+            if let Some(member) = self.members.remove(&session) {
+                member.outbox.close(CloseCode::TryAgainLater, "The connection stood still.");
+            }
+            self.presence.leave(session, false, self.hub.services.clock.now_ms());
+            self.upkeep.left();
+        }
+    }
+
+    /// Replaces the log by a snapshot when it has grown long. The snapshot counts only after it has been decoded to the
+    /// same digest, off the async workers.
+    async fn compact(&mut self) {
+        if self.upkeep.compaction.as_ref().is_some_and(JoinHandle::is_finished) {
+            self.finish_compaction().await;
+        }
+        if !self.upkeep.compaction_is_due(self.members.is_empty()) || !self.log.is_settled() {
+            return;
+        }
+        let bytes = self.content.encode_state();
+        let digest = self.content.digest();
+        let (hub, document, position) = (self.hub.clone(), self.document.clone(), self.log.position());
+        self.upkeep.compacting = (self.upkeep.tail_updates, self.upkeep.tail_bytes);
+        self.upkeep.compaction = Some(hub.services.tasks.clone().spawn(async move {
+            let verified = tokio::task::spawn_blocking(move || (Content::verify_snapshot(&bytes), bytes)).await;
+            let Ok((Ok(decoded), bytes)) = verified else {
+                tracing::error!(document.id = document.as_str(), "a snapshot does not decode; the log stays");
+                return None;
+            };
+            if decoded != digest {
+                tracing::error!(
+                    document.id = document.as_str(),
+                    "a snapshot decodes to another document; the log stays"
+                );
+                return None;
+            }
+            let snapshot = Snapshot { bytes: bytes.into(), digest: *digest.as_bytes(), position };
+            let timer = hub.services.metrics.store_duration.compact.start_timer();
+            let outcome = hub.services.store.compact(&document, &snapshot, hub.services.clock.now_ms()).await;
+            timer.observe_duration();
+            match outcome {
+                Ok(()) => Some(position),
+                Err(error) => {
+                    hub.services.metrics.store_errors.get("compact").inc();
+                    tracing::warn!(document.id = document.as_str(), %error, "the log could not be compacted");
+                    None
+                }
+            }
+        }));
+    }
+
+    async fn finish_compaction(&mut self) {
+        let Some(compaction) = self.upkeep.compaction.take() else { return };
+        let (updates, bytes) = self.upkeep.compacting;
+        if let Ok(Some(_)) = compaction.await {
+            self.hub.services.metrics.compactions.inc();
+        }
+        // After a failure the log has to grow again before the next try.
+        self.upkeep.tail_updates = self.upkeep.tail_updates.saturating_sub(updates);
+        self.upkeep.tail_bytes = self.upkeep.tail_bytes.saturating_sub(bytes);
+    }
+
+    /// Gives the room up when it is empty, stored and compacted, and has been so for a while or memory is short.
+    fn give_up_when_idle(&mut self) -> Life {
+        let is_idle = self.members.is_empty() && self.log.is_settled() && self.upkeep.compaction.is_none();
+        let is_due = self.upkeep.empty_since.elapsed() > IDLE_MAX || self.hub.is_over_budget();
+        if is_idle && is_due && self.hub.give_up(&self.document) {
+            self.hub.services.metrics.room_evictions.inc();
+            return Life::Ends;
+        }
+        Life::Goes
+    }
+
+    /// The room's last act: members are told where to go, and what is not stored yet is waited for.
+    pub(super) async fn end(mut self) {
+        self.finish_turn(Instant::now());
+        let is_draining = self.hub.services.drain.is_cancelled();
+        for member in self.members.values().filter(|member| is_draining && member.dialect == Dialect::Calit) {
+            member.send(&ServerMessage::Drain { delay_ms: DRAIN_DELAY_MS });
+        }
+        let flushed = tokio::time::timeout(FLUSH_TIMEOUT, async {
+            while !self.log.is_settled() {
+                let committed = self.log.committed().await;
+                self.committed(committed);
+            }
+        });
+        if flushed.await.is_err() {
+            tracing::error!(document.id = self.document.as_str(), "updates could not be stored before the room ended");
+        }
+        self.close_all(CloseCode::ServiceRestart, "The server restarts.");
+        if let Some(compaction) = self.upkeep.compaction.take() {
+            // A failure was logged by the compaction itself.
+            let _ = compaction.await;
+        }
+        // Only now: until everything is stored, nobody may load the document anew.
+        self.inbox.close();
+        self.hub.forget_ended(&self.document);
+        self.hub.resize(self.upkeep.resident_bytes, 0);
+        self.hub.services.metrics.rooms.get(self.document.kind().name()).dec();
+    }
+}
