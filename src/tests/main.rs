@@ -5,5 +5,17 @@
 //! `CALIT_KILLS`, `CALIT_SEED`.
 #![expect(clippy::disallowed_methods, reason = "tests have no composition root: they read the environment and spawn")]
 
+mod convergence;
+mod crash;
+mod frames;
+mod handshake;
 mod harness;
+mod presence;
+mod refusals;
+mod restart;
+mod saved;
+mod slow_client;
+mod stock;
+mod sync;
+mod workspace;
 mod yjs_corpus;

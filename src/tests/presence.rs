@@ -36,7 +36,8 @@ async fn nobody_speaks_for_somebody_else() {
     assert_eq!(heard(&mut ann).await, [entry(1, 5, "{}")]);
 
     let mut bob = Socket::stock(server.address(), "room").await;
-    announce(&mut bob, &[entry(1, 6, r#"{"stolen":1}"#), goodbye(1, 7), entry(2, 1, "{}")]).await;
+    announce(&mut bob, &[entry(1, 6, r#"{"stolen":1}"#)]).await;
+    announce(&mut bob, &[goodbye(1, 7), entry(2, 1, "{}")]).await;
 
     assert_eq!(heard(&mut ann).await, [entry(2, 1, "{}")]);
     ann.send(ClientMessage::QueryAwareness).await;
@@ -53,6 +54,31 @@ async fn a_connection_speaks_for_four_clients_at_most() {
     announce(&mut socket, &crowd).await;
 
     assert_eq!(heard(&mut socket).await.len(), 4);
+}
+
+/// [PR1]
+#[tokio::test]
+async fn a_stock_client_may_repeat_what_it_hears_in_a_crowd() {
+    let server = Server::open();
+    let mut crowd = Vec::new();
+    for client in 1..=30_u64 {
+        let mut socket = Socket::stock(server.address(), "room").await;
+        let own: Vec<Entry> = (0..4).map(|tab| entry(client * 4 + tab, 1, "{}")).collect();
+        announce(&mut socket, &own).await;
+        crowd.push(socket);
+    }
+    let mut repeater = Socket::stock(server.address(), "room").await;
+    let mut everybody = Vec::new();
+    while everybody.len() < 120 {
+        repeater.send(ClientMessage::QueryAwareness).await;
+        everybody = heard(&mut repeater).await;
+    }
+
+    announce(&mut repeater, &everybody).await;
+    announce(&mut repeater, &[entry(1000, 1, "{}")]).await;
+
+    let is_own = |entries: &Vec<Entry>| entries.contains(&entry(1000, 1, "{}"));
+    repeater.find("its own presence", |message| entries_of(message).filter(is_own)).await;
 }
 
 /// [PR2]

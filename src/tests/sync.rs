@@ -78,7 +78,7 @@ async fn a_late_joiner_receives_everything() {
 
     let late = Client::join(Dialect::Calit, server.address(), "room", 2).await;
 
-    assert_eq!(value(&late.state().doc, "key").as_deref(), Some("값"));
+    assert_eq!(late.look(|state| value(&state.doc, "key")).as_deref(), Some("값"));
 }
 
 /// [SY3]
@@ -201,5 +201,5 @@ async fn offline_edits_of_two_people_merge() {
     ann.until("Bob's edit", |state| value(&state.doc, "bob").is_some()).await;
     bob.until("Ann's edit", |state| value(&state.doc, "ann").is_some()).await;
     within("both are saved", async { tokio::join!(ann.saved(), bob.saved()) }).await;
-    converge(&[ann, bob], |client| text(&client.state().doc)).await;
+    converge(&[ann, bob], |client| client.look(|state| text(&state.doc))).await;
 }

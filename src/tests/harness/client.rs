@@ -14,6 +14,7 @@ use yrs::updates::decoder::Decode as _;
 use yrs::updates::encoder::Encode as _;
 use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn as _, StateVector, Transact as _, Transaction, TransactionMut};
 
+use super::author;
 use super::awareness::{self, Entry};
 use super::ledger::Ledger;
 use super::socket::{self, Heard, Socket};
@@ -39,7 +40,7 @@ struct Shared {
     target: watch::Sender<Target>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {
     At(SocketAddr),
     /// With a close frame, or as a lost network looks.
@@ -108,7 +109,8 @@ impl Client {
 
     /// Connects, and again whenever the connection is lost.
     pub(crate) fn connect(&self, address: SocketAddr) {
-        self.0.target.send_replace(Target::At(address));
+        let wanted = Target::At(address);
+        self.0.target.send_if_modified(|target| std::mem::replace(target, wanted) != wanted);
     }
 
     /// Goes away with a goodbye.
@@ -149,12 +151,19 @@ impl Client {
         state.send_presence();
     }
 
-    /// Sends a frame as it is, between the others.
-    pub(crate) fn send_frame(&self, frame: Vec<u8>) {
-        self.state().send(frame);
+    /// Sends everything once more, as a network that duplicates would.
+    pub(crate) fn send_again(&self) {
+        let mut state = self.state();
+        let all = state.doc.transact().encode_diff_v1(&StateVector::default());
+        state.send_update(ClientMessage::SyncStep2(all.into()));
     }
 
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+    /// Looks at what the application knows.
+    pub(crate) fn look<R>(&self, look: impl FnOnce(&State) -> R) -> R {
+        look(&self.state())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -182,10 +191,19 @@ impl Client {
         }
     }
 
-    /// Waits until everything that was edited so far is acknowledged.
+    /// Waits until everything that was edited so far is acknowledged. A stock client whose echo was lost with its
+    /// connection learns of it by the echo of its next edit, so it makes one on each connection.
     pub(crate) async fn saved(&self) {
-        let edits = self.state().ledger.edits;
-        self.until("everything is acknowledged", |state| state.ledger.acked >= edits).await;
+        let edits = self.look(|state| state.ledger.edits);
+        let is_saved = |state: &State| state.ledger.acked >= edits;
+        while !self.look(is_saved) {
+            let connections = self.look(|state| state.connections);
+            if self.look(|state| state.dialect == Dialect::Stock) {
+                self.edit(|txn| author::set(txn, "touched on connection", &connections.to_string()));
+            }
+            let is_new = |state: &State| state.connections > connections && state.is_synced;
+            self.until("everything is acknowledged", |state| is_saved(state) || is_new(state)).await;
+        }
     }
 }
 

@@ -31,7 +31,8 @@ pub(crate) struct Proxy {
 }
 
 struct Shared {
-    upstream: Mutex<SocketAddr>,
+    /// `None` refuses. The port of a server that is gone may belong to another test's server in the next moment.
+    upstream: Mutex<Option<SocketAddr>>,
     weather: watch::Sender<Weather>,
     /// Counts cuts; every connection ends at the next one.
     cuts: watch::Sender<u64>,
@@ -42,7 +43,7 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let shared = Arc::new(Shared {
-            upstream: Mutex::new(upstream),
+            upstream: Mutex::new(Some(upstream)),
             weather: watch::Sender::new(Weather::default()),
             cuts: watch::Sender::new(0),
         });
@@ -50,9 +51,14 @@ impl Proxy {
         Self { address, shared }
     }
 
-    /// From the next connection on, leads to another server.
+    /// From the next connection on, leads to this server.
     pub(crate) fn lead_to(&self, upstream: SocketAddr) {
-        *self.shared.upstream.lock().unwrap_or_else(PoisonError::into_inner) = upstream;
+        self.shared.lead_to(Some(upstream));
+    }
+
+    /// From the next connection on, refuses. To be said before a server is stopped.
+    pub(crate) fn lead_nowhere(&self) {
+        self.shared.lead_to(None);
     }
 
     pub(crate) fn weather(&self, weather: Weather) {
@@ -65,6 +71,12 @@ impl Proxy {
     }
 }
 
+impl Shared {
+    fn lead_to(&self, upstream: Option<SocketAddr>) {
+        *self.upstream.lock().unwrap_or_else(PoisonError::into_inner) = upstream;
+    }
+}
+
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((client, _)) = listener.accept().await {
         tokio::spawn(connect(client, Arc::clone(&shared)));
@@ -72,7 +84,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn connect(client: TcpStream, shared: Arc<Shared>) {
-    let upstream = *shared.upstream.lock().unwrap_or_else(PoisonError::into_inner);
+    let Some(upstream) = *shared.upstream.lock().unwrap_or_else(PoisonError::into_inner) else { return };
     let Ok(socket) = TcpSocket::new_v4() else { return };
     if shared.weather.borrow().bytes_per_second.is_some() && socket.set_recv_buffer_size(THROTTLED_BUFFER_BYTES).is_err() {
         return;
