@@ -1,6 +1,6 @@
 //! The composition root: the only file that knows every part.
 //!
-//! Here the clock and randomness come in, the store is opened, and the parts are put together. [`run`] serves until it
+//! Here the clock and randomness come in, the store is opened, and the parts are put together. [`Server::run`] serves until it
 //! is told to stop, and returns when everything is stored.
 
 use std::sync::Arc;
@@ -26,6 +26,7 @@ use crate::room::hub::{Hub, Services};
 use crate::room::persistence::{LogWriter, LogWriterTask, Unsaved, WriterLimits};
 use crate::shutdown::Shutdown;
 use crate::store::directory::{DataDirectory, ServerLock};
+use crate::store::metered::MeteredStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{DocumentStore, NewDocument};
 use crate::telemetry::metrics::Metrics;
@@ -49,11 +50,12 @@ impl Server {
         let clock = system_clock();
         let directory = DataDirectory::open(&config.data)?;
         let lock = directory.lock_for_server()?;
-        let store: Arc<dyn DocumentStore> = Arc::new(SqliteStore::open(&directory).await?);
+        let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
+        let store = MeteredStore::new(SqliteStore::open(&directory).await?, Arc::clone(&metrics));
+        let store: Arc<dyn DocumentStore> = Arc::new(store);
         if config.mode != Mode::Closed {
             make_demo(store.as_ref(), &clock).await?;
         }
-        let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
         let (log, log_task) = LogWriter::new(Arc::clone(&store), WriterLimits::default());
         let writer = Writer::spawn(log_task);
         let hub = Hub::new(Services {
@@ -166,20 +168,20 @@ async fn make_demo(store: &dyn DocumentStore, clock: &Clock) -> anyhow::Result<(
 /// When the draft contradicts itself or the store fails; then nothing is stored.
 pub async fn store_board(store: &dyn DocumentStore, draft: &BoardDraft, stamp: &Stamp) -> anyhow::Result<DocumentId> {
     let mut content = Content::new(server_client_id());
-    let mut updates = Vec::new();
-    for batch in draft.batches() {
-        let (written, update) = content.edit(|txn| batch.write(txn, stamp));
-        written?;
-        updates.extend(update.map(Bytes::from));
-    }
+    let updates: Vec<Bytes> = draft.write_to(&mut content, stamp)?.into_iter().map(Bytes::from).collect();
     let new = NewDocument {
-        id: DocumentId::from_parts(DocumentKind::Board, &rand::rng().random()),
+        id: new_document_id(DocumentKind::Board),
         name: draft.name.clone(),
         author: Arc::from(stamp.by.as_str()),
         created_at_ms: u64::try_from(stamp.at_ms).unwrap_or_default(),
     };
     store.create(&new, &updates).await?;
     Ok(new.id)
+}
+
+/// A fresh id for a document.
+pub fn new_document_id(kind: DocumentKind) -> DocumentId {
+    DocumentId::from_parts(kind, &rand::rng().random())
 }
 
 /// A fresh Yjs client id for the server's own edits, of the 32 bits that Yjs draws itself.

@@ -6,6 +6,8 @@
 use serde_json::{Map as JsonMap, Value as Json};
 use yrs::TransactionMut;
 
+use crate::document::Content;
+
 use super::card::{ChecklistItem, Comment};
 use super::column::Category;
 use super::edit::{EditError, Editor};
@@ -114,7 +116,9 @@ impl NewCard {
     }
 
     fn bytes(&self) -> usize {
-        CARD_BYTES + self.title.len() + self.description.iter().map(|paragraph| paragraph.len() + 16).sum::<usize>()
+        let description: usize = self.description.iter().map(|paragraph| ENTRY_BYTES / 8 + paragraph.len()).sum();
+        let members = ENTRY_BYTES / 2 * (self.assignees.len() + self.labels.len());
+        CARD_BYTES + self.title.len() + description + members + bytes_of(&self.ext)
     }
 }
 
@@ -128,6 +132,9 @@ pub struct Batch<'a> {
 #[derive(Debug)]
 enum Part<'a> {
     Head(&'a BoardDraft),
+    Member(&'a UserId, &'a str),
+    Label(&'a LabelId, &'a Label),
+    Column(&'a NewColumn),
     Card(&'a NewCard),
     Item(&'a CardId, &'a ChecklistItem),
     Comment(&'a CardId, &'a Comment),
@@ -138,12 +145,29 @@ impl BoardDraft {
     pub fn batches(&self) -> Vec<Batch<'_>> {
         let mut batches = vec![Batch::default()];
         push(&mut batches, Part::Head(self));
+        self.members.iter().for_each(|(id, name)| push(&mut batches, Part::Member(id, name)));
+        self.labels.iter().for_each(|(id, label)| push(&mut batches, Part::Label(id, label)));
+        self.columns.iter().for_each(|column| push(&mut batches, Part::Column(column)));
         for card in &self.cards {
             push(&mut batches, Part::Card(card));
             card.checklist.iter().for_each(|item| push(&mut batches, Part::Item(&card.id, item)));
             card.comments.iter().for_each(|comment| push(&mut batches, Part::Comment(&card.id, comment)));
         }
         batches
+    }
+
+    /// Writes the draft into a document, batch by batch, and returns the updates that this made, in order.
+    ///
+    /// # Errors
+    /// As [`Batch::write`]; the document then holds a part of the draft and should be thrown away.
+    pub fn write_to(&self, content: &mut Content, stamp: &Stamp) -> Result<Vec<Vec<u8>>, EditError> {
+        let mut updates = Vec::new();
+        for batch in self.batches() {
+            let (written, update) = content.edit(|txn| batch.write(txn, stamp));
+            written?;
+            updates.extend(update);
+        }
+        Ok(updates)
     }
 
     /// Writes the whole draft in one transaction, for boards that are known to be small.
@@ -163,7 +187,13 @@ impl Batch<'_> {
     pub fn write(&self, txn: &mut TransactionMut<'_>, stamp: &Stamp) -> Result<(), EditError> {
         let mut editor = Editor::new(txn, stamp.clone());
         self.parts.iter().try_for_each(|part| match part {
-            Part::Head(draft) => write_head(&mut editor, draft),
+            Part::Head(draft) => {
+                editor.create_board(&draft.name, draft.key.as_deref());
+                Ok(())
+            }
+            Part::Member(id, name) => editor.add_member(id, name),
+            Part::Label(id, label) => editor.add_label(id, label),
+            Part::Column(column) => editor.add_column(column),
             Part::Card(card) => editor.add_card(card),
             Part::Item(card, item) => editor.add_item(card, item),
             Part::Comment(card, comment) => editor.add_comment(card, comment),
@@ -174,9 +204,12 @@ impl Batch<'_> {
 impl Part<'_> {
     fn bytes(&self) -> usize {
         match self {
-            Part::Head(draft) => ENTRY_BYTES * (draft.columns.len() + draft.labels.len() + draft.members.len()),
+            Part::Head(draft) => ENTRY_BYTES + draft.name.len(),
+            Part::Member(_, name) => ENTRY_BYTES + name.len(),
+            Part::Label(_, label) => ENTRY_BYTES + label.name.len() + label.color.len(),
+            Part::Column(column) => ENTRY_BYTES + column.name.len() + bytes_of(&column.ext),
             Part::Card(card) => card.bytes(),
-            Part::Item(_, item) => ENTRY_BYTES + item.text.len(),
+            Part::Item(_, item) => ENTRY_BYTES + item.text.len() + item.list.as_ref().map_or(0, String::len),
             Part::Comment(_, comment) => ENTRY_BYTES + comment.body.len(),
         }
     }
@@ -193,13 +226,6 @@ fn push<'a>(batches: &mut Vec<Batch<'a>>, part: Part<'a>) {
     }
 }
 
-fn write_head(editor: &mut Editor<'_, '_>, draft: &BoardDraft) -> Result<(), EditError> {
-    editor.create_board(&draft.name, draft.key.as_deref());
-    for (id, name) in &draft.members {
-        editor.add_member(id, name)?;
-    }
-    for (id, label) in &draft.labels {
-        editor.add_label(id, label)?;
-    }
-    draft.columns.iter().try_for_each(|column| editor.add_column(column))
+fn bytes_of(ext: &JsonMap<String, Json>) -> usize {
+    ext.values().map(|value| value.to_string().len()).sum()
 }

@@ -3,6 +3,7 @@
 mod documents;
 mod export;
 mod import;
+mod recover;
 mod serve;
 
 use std::io::{self, Write as _};
@@ -25,6 +26,8 @@ pub enum Command {
     Export(export::Export),
     /// Lists the stored documents.
     Documents(documents::Documents),
+    /// Makes a new document of the last good version of a damaged one.
+    Recover(recover::Recover),
 }
 
 /// How a subcommand ended, if not with an error.
@@ -47,6 +50,7 @@ impl Command {
             Command::Import(import) => import.run().await,
             Command::Export(export) => export.run().await,
             Command::Documents(documents) => documents.run().await,
+            Command::Recover(recover) => recover.run().await,
         }
     }
 }

@@ -19,7 +19,6 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::budget::Budget;
 use super::frame_reader::{FrameReader, Inbound, Violation};
-use crate::clock::Clock;
 use crate::room::hub::RoomHandle;
 use crate::room::outbox::{Drained, Outbox};
 use crate::room::session::SessionKey;
@@ -46,7 +45,6 @@ pub(super) struct Connection {
     pub(super) room: RoomHandle,
     pub(super) session: SessionKey,
     pub(super) metrics: Arc<Metrics>,
-    pub(super) clock: Clock,
 }
 
 /// Why the reading ended.
@@ -146,7 +144,7 @@ impl Connection {
     ) -> Result<Option<Instant>, End> {
         let mut pause = None;
         if !inbound.is_empty() {
-            self.outbox.heard(self.clock.now_ms());
+            self.outbox.heard();
         }
         for message in inbound {
             match message {

@@ -90,7 +90,7 @@ impl From<OpenError> for Problem {
                 "document-damaged",
                 "This document cannot be opened",
                 format!(
-                    "Its stored bytes are damaged ({what}). They are kept as they are, and nothing was overwritten."
+                    "Its stored bytes are damaged ({what}). They are kept as they are. Whoever runs the server can take out the last good version with `calit recover`."
                 ),
             ),
             OpenError::Unavailable => unavailable(

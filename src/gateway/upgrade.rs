@@ -205,13 +205,13 @@ async fn serve(
     let stream = Arc::new(stream);
     let socket = Arc::clone(&stream);
     let try_write = move |bytes: &[u8]| -> io::Result<usize> { socket.try_write(bytes) };
-    let outbox = Arc::new(Outbox::new(gateway.clock.now_ms(), Box::new(try_write)));
+    let outbox = Arc::new(Outbox::new(Box::new(try_write)));
     let newcomer = Newcomer { outbox: Arc::clone(&outbox), dialect, role: identity.role, user: identity.user };
     let Ok(session) = room.join(newcomer).await else { return };
     gateway.metrics.connections.inc();
     let opened = gateway.metrics.connection_duration.start_timer();
-    let Gateway { metrics, clock, .. } = gateway;
-    let connection = Connection { stream, outbox, room, session, metrics: Arc::clone(&metrics), clock };
+    let metrics = gateway.metrics;
+    let connection = Connection { stream, outbox, room, session, metrics: Arc::clone(&metrics) };
     connection.run(early).await;
     metrics.connections.dec();
     drop(opened);

@@ -24,6 +24,13 @@ impl Member {
         self.outbox.push(&framed(message));
     }
 
+    /// Sends a message that only our own clients understand; stock clients do not get it.
+    pub(super) fn notify(&self, message: &ServerMessage<'_>) {
+        if self.dialect == Dialect::Calit {
+            self.send(message);
+        }
+    }
+
     /// Sends frames that are shared with others.
     pub(super) fn push(&mut self, frames: &Bytes) -> Pushed {
         self.quiet_ticks = 0;
@@ -129,17 +136,12 @@ impl Room {
         for (session, frames) in acks {
             let Some(member) = self.members.get_mut(&session) else { continue };
             member.acked = frames;
-            if member.dialect == Dialect::Calit {
-                member.send(&ServerMessage::Ack { frames, position });
-            }
+            member.notify(&ServerMessage::Ack { frames, position });
         }
     }
 
     fn notify(&self, message: &ServerMessage<'_>) {
-        let frame = framed(message);
-        for member in self.members.values().filter(|member| member.dialect == Dialect::Calit) {
-            member.outbox.push(&frame);
-        }
+        self.members.values().for_each(|member| member.notify(message));
     }
 
     /// A member's socket has drained after it fell behind: one diff brings it in step.

@@ -191,7 +191,6 @@ impl Inner {
                 OpenError::Damaged(what)
             }
             error => {
-                self.services.metrics.store_errors.get("load").inc();
                 tracing::error!(document.id = document.as_str(), %error, "a document cannot be read");
                 OpenError::Unavailable
             }

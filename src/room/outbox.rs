@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use client_protocol::close_code::CloseCode;
@@ -53,8 +53,8 @@ pub struct Outbox {
     try_write: TryWrite,
     queue: Mutex<Queue>,
     waiting: Notify,
-    /// Milliseconds of the room's clock at the last byte heard from the peer.
-    heard_at_ms: AtomicU64,
+    /// Whether the peer was heard since the room last asked.
+    heard: AtomicBool,
 }
 
 #[derive(Default)]
@@ -72,8 +72,8 @@ struct Queue {
 
 impl Outbox {
     /// An empty outbox over a socket.
-    pub fn new(now_ms: u64, try_write: TryWrite) -> Self {
-        Self { try_write, queue: Mutex::default(), waiting: Notify::new(), heard_at_ms: AtomicU64::new(now_ms) }
+    pub fn new(try_write: TryWrite) -> Self {
+        Self { try_write, queue: Mutex::default(), waiting: Notify::new(), heard: AtomicBool::new(true) }
     }
 
     /// Sends whole frames now or queues them.
@@ -188,13 +188,13 @@ impl Outbox {
     }
 
     /// Notes that the peer was heard.
-    pub fn heard(&self, now_ms: u64) {
-        self.heard_at_ms.store(now_ms, Ordering::Relaxed);
+    pub fn heard(&self) {
+        self.heard.store(true, Ordering::Relaxed);
     }
 
-    /// When the peer was heard last, in milliseconds of the clock that [`Outbox::heard`] is given.
-    pub fn heard_at_ms(&self) -> u64 {
-        self.heard_at_ms.load(Ordering::Relaxed)
+    /// Whether the peer was heard since the last call.
+    pub fn was_heard(&self) -> bool {
+        self.heard.swap(false, Ordering::Relaxed)
     }
 
     fn send(&self, queue: &mut Queue, frames: &Bytes) -> Pushed {
@@ -260,8 +260,11 @@ mod tests {
 
     use super::*;
 
+    /// What arrived, and room for how many more bytes.
+    type Wire = Mutex<(Vec<u8>, usize)>;
+
     /// A socket that takes as many bytes as it was given room for.
-    fn socket() -> (Outbox, Arc<Mutex<(Vec<u8>, usize)>>) {
+    fn socket() -> (Outbox, Arc<Wire>) {
         let wire = Arc::new(Mutex::new((Vec::new(), 0)));
         let inner = Arc::clone(&wire);
         let try_write = move |bytes: &[u8]| {
@@ -271,7 +274,7 @@ mod tests {
             wire.1 -= len;
             if len == 0 { Err(ErrorKind::WouldBlock.into()) } else { Ok(len) }
         };
-        (Outbox::new(0, Box::new(try_write)), wire)
+        (Outbox::new(Box::new(try_write)), wire)
     }
 
     fn frame(len: usize) -> Bytes {
@@ -280,7 +283,7 @@ mod tests {
         Bytes::from(out)
     }
 
-    fn give(wire: &Mutex<(Vec<u8>, usize)>, room: usize) {
+    fn give(wire: &Wire, room: usize) {
         wire.lock().expect("no test panics here").1 = room;
     }
 

@@ -18,7 +18,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use super::hub::Inner;
 use super::log::RoomLog;
 use super::presence::Presence;
-use super::session::{Dialect, Member, Newcomer, SessionKey};
+use super::session::{Member, Newcomer, SessionKey};
 use super::turn::Turn;
 use super::upkeep::{self, Upkeep};
 use crate::document::Content;
@@ -141,11 +141,9 @@ impl Room {
         // What the turn has gathered so far is part of the state that the newcomer will ask for.
         let member = Member::new(newcomer);
         let name = session.to_string();
-        if member.dialect == Dialect::Calit {
-            member.send(&ServerMessage::Welcome { role: member.role, session: &name });
-            if let Some(reason) = self.log.trouble() {
-                member.send(&ServerMessage::Storage { ok: false, reason });
-            }
+        member.notify(&ServerMessage::Welcome { role: member.role, session: &name });
+        if let Some(reason) = self.log.trouble() {
+            member.notify(&ServerMessage::Storage { ok: false, reason });
         }
         member.send(&ServerMessage::SyncStep1(&self.content.state_vector()));
         if let Some(everybody) = self.presence.everybody() {
@@ -220,11 +218,8 @@ impl Room {
     pub(super) fn may_edit(&self, session: SessionKey) -> bool {
         let Some(member) = self.members.get(&session) else { return false };
         if member.role == Role::Viewer {
-            self.hub.services.metrics.updates_refused.get("viewer").inc();
-            if member.dialect == Dialect::Calit {
-                let code = u64::from(CloseCode::Forbidden.number());
-                member.send(&ServerMessage::Refused { code, reason: "You may look at this document, not change it." });
-            }
+            let code = u64::from(CloseCode::Forbidden.number());
+            member.notify(&ServerMessage::Refused { code, reason: "You may look at this document, not change it." });
         }
         member.role == Role::Editor
     }

@@ -16,6 +16,14 @@ use crate::access::UserId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SessionKey(pub(super) u64);
 
+impl SessionKey {
+    /// A number from 0 to `max` that differs from session to session.
+    pub(super) fn spread_over(self, max: u64) -> u64 {
+        // Steps by the golden ratio of 2^64 spread consecutive keys evenly.
+        ((self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) * (max + 1)) >> 32
+    }
+}
+
 impl fmt::Display for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ses_{}", self.0)
@@ -59,6 +67,8 @@ pub(super) struct Member {
     pub(super) base: Option<Bytes>,
     /// Room ticks since a data frame was last sent.
     pub(super) quiet_ticks: u32,
+    /// Room ticks since anything was heard from the peer.
+    pub(super) silent_ticks: u32,
     /// The socket's progress at the last tick, and for how many ticks it has stood still with bytes waiting.
     pub(super) stalled: (u64, u32),
 }
@@ -78,6 +88,18 @@ impl Member {
     pub(super) fn new(newcomer: Newcomer) -> Self {
         let Newcomer { outbox, dialect, role, user } = newcomer;
         let resync = Resync::InStep;
-        Self { outbox, dialect, role, user, frames: 0, acked: 0, resync, base: None, quiet_ticks: 0, stalled: (0, 0) }
+        Self {
+            outbox,
+            dialect,
+            role,
+            user,
+            frames: 0,
+            acked: 0,
+            resync,
+            base: None,
+            quiet_ticks: 0,
+            silent_ticks: 0,
+            stalled: (0, 0),
+        }
     }
 }

@@ -85,13 +85,13 @@ impl Room {
     }
 
     async fn take_in(&mut self, session: SessionKey, update: Bytes, source: Source) -> Taken {
-        if !self.may_edit(session) {
-            return Taken::Aside;
-        }
+        let has_room = self.log.has_room();
+        let may_edit = self.may_edit(session);
         let Some(member) = self.members.get_mut(&session) else { return Taken::Aside };
         member.frames += 1;
-        if !self.log.has_room() {
-            self.hub.services.metrics.updates_refused.get("store_full").inc();
+        if !has_room || !may_edit {
+            let reason = if may_edit { "store_full" } else { "viewer" };
+            self.hub.services.metrics.updates_refused.get(reason).inc();
             member.resync = Resync::Due;
             return Taken::Aside;
         }

@@ -13,18 +13,18 @@ use tokio::time::Instant;
 
 use super::hub::{Inner, RESIDENT_FACTOR, ROOM_BYTES};
 use super::room::{Life, Room};
-use super::session::{Dialect, SessionKey};
+use super::session::SessionKey;
 use crate::document::Content;
-use crate::store::{Position, Snapshot, Stored};
+use crate::store::{Snapshot, Stored};
 
 /// How often a room looks after itself.
 pub(super) const TICK: Duration = Duration::from_secs(1);
 
-/// A connection from which nothing was heard for this long is dead; it was pinged twice meanwhile.
-const SILENCE_MAX_MS: u64 = 75_000;
+/// A connection from which nothing was heard for so many ticks is dead; it was pinged several times meanwhile.
+const SILENT_TICKS_MAX: u32 = 75;
 
-/// A peer that was not heard for this long is pinged.
-const PING_AFTER_MS: u64 = 25_000;
+/// A peer that was not heard for so many ticks is pinged with each keep-alive.
+const PING_AFTER_TICKS: u32 = 25;
 
 /// A socket with bytes waiting that takes none for this long is closed. Slow is fine; this is nothing at all.
 const STALL_TICKS_MAX: u32 = 60;
@@ -36,13 +36,13 @@ const IDLE_MAX: Duration = Duration::from_secs(60);
 const COMPACT_UPDATES: u64 = 500;
 const COMPACT_BYTES: u64 = 1024 * 1024;
 
-/// A room that is given up leaves at most this many log rows behind its snapshot.
-const COMPACT_UPDATES_IDLE: u64 = 50;
+/// An empty room is compacted whatever its log holds: it opens faster the next time, and has a version to go back to.
+const COMPACT_UPDATES_IDLE: u64 = 0;
 
 /// How long a room that ends waits for its last updates to be stored.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long our own clients are told to wait before they come back from a drain, at most.
+/// How long our own clients are told to wait before they come back from a drain, at most; evenly spread.
 const DRAIN_DELAY_MS: u64 = 2_000;
 
 /// What the room keeps count of between ticks.
@@ -52,7 +52,8 @@ pub(super) struct Upkeep {
     /// Updates and bytes in the log behind the newest snapshot.
     tail_updates: u64,
     tail_bytes: u64,
-    compaction: Option<JoinHandle<Option<Position>>>,
+    /// Gives the snapshot's size, if it was stored.
+    compaction: Option<JoinHandle<Option<u64>>>,
     /// What the tail held when the running compaction began.
     compacting: (u64, u64),
 }
@@ -87,6 +88,13 @@ impl Upkeep {
         self.tail_bytes += bytes;
     }
 
+    /// The document's size is known again: much of what came in has overwritten something.
+    fn shrank(&mut self, hub: &Inner, snapshot_bytes: u64) {
+        let resident_bytes = ROOM_BYTES + (snapshot_bytes + self.tail_bytes) * RESIDENT_FACTOR;
+        hub.resize(self.resident_bytes, resident_bytes);
+        self.resident_bytes = resident_bytes;
+    }
+
     fn compaction_is_due(&self, is_idle: bool) -> bool {
         let updates = if is_idle { COMPACT_UPDATES_IDLE } else { COMPACT_UPDATES };
         self.compaction.is_none() && (self.tail_updates > updates || self.tail_bytes > COMPACT_BYTES)
@@ -103,12 +111,12 @@ impl Room {
         if self.log.retry() {
             self.ask_all_who_are_due();
         }
-        self.check_members(now_ms);
+        self.check_members();
         self.compact().await;
         self.give_up_when_idle()
     }
 
-    fn check_members(&mut self, now_ms: u64) {
+    fn check_members(&mut self) {
         let keep_alive_ticks = u32::try_from(KEEP_ALIVE_INTERVAL.as_secs() / TICK.as_secs()).unwrap_or(1);
         let mut dead = Vec::new();
         let mut base: Option<Bytes> = None;
@@ -116,8 +124,8 @@ impl Room {
             let (taken, is_waiting) = member.outbox.progress();
             let stalled_ticks = if is_waiting && taken == member.stalled.0 { member.stalled.1 + 1 } else { 0 };
             member.stalled = (taken, stalled_ticks);
-            let silent_ms = now_ms.saturating_sub(member.outbox.heard_at_ms());
-            if stalled_ticks > STALL_TICKS_MAX || silent_ms > SILENCE_MAX_MS {
+            member.silent_ticks = if member.outbox.was_heard() { 0 } else { member.silent_ticks + 1 };
+            if stalled_ticks > STALL_TICKS_MAX || member.silent_ticks > SILENT_TICKS_MAX {
                 dead.push(*session);
                 continue;
             }
@@ -130,7 +138,7 @@ impl Room {
                 member.quiet_ticks = 0;
                 let mut frame = Vec::new();
                 websocket::write_binary(&mut frame, |out| out.extend_from_slice(&KEEP_ALIVE));
-                if silent_ms > PING_AFTER_MS {
+                if member.silent_ticks > PING_AFTER_TICKS {
                     websocket::write_ping(&mut frame);
                 }
                 member.outbox.push(&frame.into());
@@ -177,14 +185,11 @@ impl Room {
                 );
                 return None;
             }
+            let size = bytes.len() as u64;
             let snapshot = Snapshot { bytes: bytes.into(), digest: *digest.as_bytes(), position };
-            let timer = hub.services.metrics.store_duration.compact.start_timer();
-            let outcome = hub.services.store.compact(&document, &snapshot, hub.services.clock.now_ms()).await;
-            timer.observe_duration();
-            match outcome {
-                Ok(()) => Some(position),
+            match hub.services.store.compact(&document, &snapshot, hub.services.clock.now_ms()).await {
+                Ok(()) => Some(size),
                 Err(error) => {
-                    hub.services.metrics.store_errors.get("compact").inc();
                     tracing::warn!(document.id = document.as_str(), %error, "the log could not be compacted");
                     None
                 }
@@ -195,12 +200,13 @@ impl Room {
     async fn finish_compaction(&mut self) {
         let Some(compaction) = self.upkeep.compaction.take() else { return };
         let (updates, bytes) = self.upkeep.compacting;
-        if let Ok(Some(_)) = compaction.await {
-            self.hub.services.metrics.compactions.inc();
-        }
         // After a failure the log has to grow again before the next try.
         self.upkeep.tail_updates = self.upkeep.tail_updates.saturating_sub(updates);
         self.upkeep.tail_bytes = self.upkeep.tail_bytes.saturating_sub(bytes);
+        if let Ok(Some(size)) = compaction.await {
+            self.hub.services.metrics.compactions.inc();
+            self.upkeep.shrank(&self.hub, size);
+        }
     }
 
     /// Gives the room up when it is empty, stored and compacted, and has been so for a while or memory is short.
@@ -218,8 +224,8 @@ impl Room {
     pub(super) async fn end(mut self) {
         self.finish_turn(Instant::now());
         let is_draining = self.hub.services.drain.is_cancelled();
-        for member in self.members.values().filter(|member| is_draining && member.dialect == Dialect::Calit) {
-            member.send(&ServerMessage::Drain { delay_ms: DRAIN_DELAY_MS });
+        for (session, member) in self.members.iter().filter(|_| is_draining) {
+            member.notify(&ServerMessage::Drain { delay_ms: session.spread_over(DRAIN_DELAY_MS) });
         }
         let flushed = tokio::time::timeout(FLUSH_TIMEOUT, async {
             while !self.log.is_settled() {

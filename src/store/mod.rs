@@ -16,6 +16,7 @@ use crate::document::DocumentId;
 #[cfg(test)]
 mod contract;
 pub mod directory;
+pub mod metered;
 mod row;
 pub mod sqlite;
 

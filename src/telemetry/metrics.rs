@@ -50,8 +50,7 @@ pub struct Metrics {
     pub updates_refused: ByLabel,
     pub awareness_coalesced: IntCounter,
     pub unpersisted_updates: IntGauge,
-    pub store_duration: StoreDurations,
-    pub store_errors: ByLabel,
+    pub store: StoreOperations,
     pub compactions: IntCounter,
     pub quarantined: IntCounter,
     pub rate_limited: IntCounter,
@@ -78,12 +77,21 @@ impl ByKind {
     }
 }
 
-/// Durations of the store's operations.
-#[expect(missing_docs, reason = "each field is the operation it times")]
-pub struct StoreDurations {
-    pub append: Histogram,
-    pub load: Histogram,
-    pub compact: Histogram,
+/// The store's operations.
+#[expect(missing_docs, reason = "each field is the operation it counts")]
+pub struct StoreOperations {
+    pub append: StoreOperation,
+    pub load: StoreOperation,
+    pub create: StoreOperation,
+    pub compact: StoreOperation,
+    pub other: StoreOperation,
+}
+
+/// One operation of the store.
+#[expect(missing_docs, reason = "described by the help texts")]
+pub struct StoreOperation {
+    pub duration: Histogram,
+    pub errors: IntCounter,
 }
 
 impl Metrics {
@@ -100,7 +108,6 @@ impl Metrics {
                 closed.with_label_values(&[code.number().to_string().as_str(), initiator]);
             }
         }
-        let store = |op| make.histogram_with("calit_store_duration_seconds", "Time a store operation took.", FAST, op);
         let metrics = Self {
             connections: make.gauge("calit_ws_connections", "Open WebSocket connections.")?,
             upgrades: make.labelled(
@@ -166,17 +173,7 @@ impl Metrics {
                 "Presence states replaced by a later one before they were sent.",
             )?,
             unpersisted_updates: make.gauge("calit_unpersisted_updates", "Updates on their way to the store.")?,
-            store_duration: StoreDurations {
-                append: store("append")?,
-                load: store("load")?,
-                compact: store("compact")?,
-            },
-            store_errors: make.labelled(
-                "calit_store_errors_total",
-                "Store operations that failed.",
-                "op",
-                &["append", "load", "compact"],
-            )?,
+            store: make.store_operations()?,
             compactions: make.counter("calit_compactions_total", "Log prefixes replaced by a snapshot.")?,
             quarantined: make.counter("calit_quarantined_total", "Updates kept aside for inspection.")?,
             rate_limited: make.counter("calit_rate_limited_total", "Times a connection was slowed down.")?,
@@ -223,9 +220,20 @@ impl Maker<'_> {
         self.add(Histogram::with_opts(HistogramOpts::new(name, help).buckets(buckets.to_vec()))?)
     }
 
-    fn histogram_with(&self, name: &str, help: &str, buckets: &[f64], op: &str) -> prometheus::Result<Histogram> {
-        let opts = HistogramOpts::new(name, help).buckets(buckets.to_vec()).const_label("op", op);
-        self.add(Histogram::with_opts(opts)?)
+    fn store_operations(&self) -> prometheus::Result<StoreOperations> {
+        let errors = self.counters("calit_store_errors_total", "Store operations that failed.", &["op"])?;
+        let operation = |op: &str| {
+            let opts = HistogramOpts::new("calit_store_duration_seconds", "Time a store operation took.");
+            let duration = self.add(Histogram::with_opts(opts.buckets(FAST.to_vec()).const_label("op", op))?)?;
+            Ok::<_, prometheus::Error>(StoreOperation { duration, errors: errors.with_label_values(&[op]) })
+        };
+        Ok(StoreOperations {
+            append: operation("append")?,
+            load: operation("load")?,
+            create: operation("create")?,
+            compact: operation("compact")?,
+            other: operation("other")?,
+        })
     }
 
     fn counters(&self, name: &str, help: &str, labels: &[&str]) -> prometheus::Result<IntCounterVec> {

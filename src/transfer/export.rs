@@ -14,6 +14,8 @@
 //! Promises: the same document gives the same text (objects are sorted by key); text is never cut. What is nested deeper than
 //! [`DEPTH_MAX`] is written as `"…"`: the gate admits nothing that deep.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map as JsonMap, Value as Json, json};
 use yrs::types::text::YChange;
 use yrs::{Any, Array, Doc, GetString, Map, MapRef, Out, ReadTxn, Text, Xml, XmlFragment, XmlOut, XmlTextRef};
@@ -60,12 +62,14 @@ fn columns(board: &Board, mut raw: Json) -> Json {
 }
 
 fn cards(board: &Board, mut raw: Json) -> Json {
+    let shown =
+        board.layout.columns.iter().flat_map(|column| column.cards.iter().map(|card| (card, column.id.as_str())));
+    let homes: BTreeMap<&CardId, &str> = shown.collect();
     let mut listed: Vec<Json> = Vec::new();
     for (id, card) in &board.cards {
         let mut json = take(&mut raw, id.as_str());
-        let home = board.layout.columns.iter().find(|column| column.cards.contains(id));
         json["id"] = Json::from(id.as_str());
-        json["shown_in"] = json!(home.map(|column| column.id.as_str()));
+        json["shown_in"] = json!(homes.get(id));
         if json["description"].is_array() {
             json["description"] = json!({ "paragraphs": card.description, "nodes": json["description"].take() });
         }

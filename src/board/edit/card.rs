@@ -150,8 +150,8 @@ impl Editor<'_, '_> {
     /// # Errors
     /// [`EditError::NoCard`].
     pub fn delete_card(&mut self, card: &CardId) -> Result<(), EditError> {
-        let mark = self.stamp.to_any();
-        self.card(card)?.insert(self.txn, "deleted", mark);
+        let map = self.card(card)?;
+        self.mark_deleted(&map);
         Ok(())
     }
 

@@ -56,9 +56,9 @@ impl Editor<'_, '_> {
         let ranks: Vec<Option<&str>> = others.iter().map(|other| other.rank.as_deref()).collect();
         let placement = place(&ranks, index);
         for (at, rank) in placement.rekeyed {
-            self.column(&others[at].id)?.insert(self.txn, "rank", rank.as_str());
+            self.column(&others[at].id)?.try_update(self.txn, "rank", rank.as_str());
         }
-        map.insert(self.txn, "rank", placement.rank.as_str());
+        map.try_update(self.txn, "rank", placement.rank.as_str());
         Ok(())
     }
 
@@ -67,8 +67,8 @@ impl Editor<'_, '_> {
     /// # Errors
     /// [`EditError::NoColumn`].
     pub fn delete_column(&mut self, column: &ColumnId) -> Result<(), EditError> {
-        let mark = self.stamp.to_any();
-        self.column(column)?.insert(self.txn, "deleted", mark);
+        let map = self.column(column)?;
+        self.mark_deleted(&map);
         Ok(())
     }
 

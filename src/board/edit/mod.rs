@@ -13,7 +13,7 @@ use super::SCHEMA;
 use super::card::{ChecklistItem, Comment};
 use super::id::{CardId, ColumnId, ItemId, LabelId, UserId};
 use super::label::Label;
-use super::value::{Stamp, nested};
+use super::value::{Stamp, deletion, nested};
 
 pub use card::Place;
 
@@ -167,6 +167,13 @@ impl<'t, 'doc> Editor<'t, 'doc> {
     fn item(&self, card: &CardId, item: &ItemId) -> Result<MapRef, EditError> {
         let items = self.part(card, "checklist")?;
         nested(self.txn, &items, item.as_str()).ok_or_else(|| EditError::NoItem(item.clone()))
+    }
+
+    /// The first deletion stays: deleting again says nothing new.
+    fn mark_deleted(&mut self, map: &MapRef) {
+        if deletion(self.txn, map).is_none() {
+            map.insert(self.txn, "deleted", self.stamp.to_any());
+        }
     }
 
     fn root(&mut self, name: &'static str) -> MapRef {

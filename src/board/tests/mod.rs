@@ -1,11 +1,12 @@
 //! Tests of the board as a whole: shared vectors, edits, and the merge rules over random histories.
 
 mod edits;
+mod hostile;
 mod merge;
 mod vectors;
 
 use yrs::updates::decoder::Decode;
-use yrs::{ClientID, Doc, Options, ReadTxn, Transact, TransactionMut, Update};
+use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn, Transact, TransactionMut, Update};
 
 use super::Board;
 use super::column::Category;
@@ -24,9 +25,13 @@ pub(crate) fn column_id(text: &str) -> ColumnId {
     ColumnId::parse(text).expect("a well-formed id")
 }
 
-/// A copy of a document, as one person has it.
+/// A copy of a document, as one person has it; it counts text as browsers do.
 pub(crate) fn copy(client: u64) -> Doc {
-    Doc::with_options(Options::with_client_id(ClientID::new(client)))
+    copy_counting(client, OffsetKind::Utf16)
+}
+
+pub(crate) fn copy_counting(client: u64, offset_kind: OffsetKind) -> Doc {
+    Doc::with_options(Options { offset_kind, ..Options::with_client_id(ClientID::new(client)) })
 }
 
 pub(crate) fn edit<R>(doc: &Doc, at_ms: i64, by: &str, f: impl FnOnce(&mut Editor<'_, '_>) -> R) -> R {

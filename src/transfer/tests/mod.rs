@@ -1,6 +1,7 @@
 //! Tests of imports and exports, on small files here and on a real team's board.
 
 mod export;
+mod hostile;
 mod replay;
 mod trello;
 

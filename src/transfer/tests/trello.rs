@@ -3,6 +3,7 @@ use crate::board::Board;
 use crate::board::check::violations;
 use crate::board::tests::{apply, card_id, copy};
 use crate::board::value::Stamp;
+use crate::document::{Content, Source};
 use crate::transfer::loss_report::Fate;
 use crate::transfer::trello::{Import, ImportError, ImportOptions, import};
 use serde_json::{Value as Json, json};
@@ -59,7 +60,7 @@ fn what_the_teams_board_loses_is_said_by_kind_and_count() {
     assert_eq!(team_board().report.to_string(), report.to_string());
 }
 
-fn small() -> Json {
+pub(super) fn small() -> Json {
     json!({
         "name": "Small", "prefs": { "background": "blue" }, "pluginData": [1, 2],
         "lists": [
@@ -203,4 +204,24 @@ fn long_texts_are_shortened_and_large_boards_cut_into_batches() {
     assert_eq!(import.report.count(Fate::Lost, "card.desc"), 100);
     assert!(import.board.batches().len() > 5);
     assert_eq!((board.cards.len(), board.cards[&card_id("c7")].description.join("\n").chars().count()), (100, 16_384));
+}
+
+#[test]
+fn an_import_passes_the_gate_as_stored_rows_and_as_a_clients_sync() {
+    let desc = "가\n".repeat(20_000);
+    let cards: Vec<Json> = (0..100).map(|at| json!({ "id": format!("c{at}"), "desc": desc })).collect();
+    let large = import(json!({ "lists": [], "cards": cards }).to_string().as_bytes(), &options()).expect("it is read");
+
+    for import in [team_board(), large] {
+        let mut content = Content::new(1);
+        let updates = import.board.write_to(&mut content, &options().stamp).expect("an empty document takes it");
+
+        let mut elsewhere = Content::new(2);
+        for update in &updates {
+            elsewhere.apply(update, Source::Sync).expect("the gate lets it in");
+        }
+        let loaded = Content::load(3, updates.iter().map(Vec::as_slice)).expect("stored parts load");
+        assert_eq!((elsewhere.digest(), loaded.digest()), (content.digest(), content.digest()));
+        assert!(updates.iter().all(|update| update.len() < 2 << 20));
+    }
 }

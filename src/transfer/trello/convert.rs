@@ -18,7 +18,7 @@ use crate::transfer::loss_report::{Fate, LossReport};
 use super::file::{self, Export};
 use super::ids::{Ids, made_at_ms};
 use super::losses;
-use super::{Import, ImportOptions, TEXT_CHARS_MAX};
+use super::{ATTACHMENTS_MAX, Import, ImportOptions, LINK_BYTES_MAX, NAME_CHARS_MAX, TEXT_CHARS_MAX};
 
 /// Most paragraphs a description is cut into; the rest stays in the last one. Bounds what one card costs.
 const PARAGRAPHS_MAX: usize = 1_000;
@@ -58,7 +58,7 @@ pub(super) fn board(mut export: Export, options: &ImportOptions) -> Import {
     let mut cards = conversion.cards(export.cards.take().unwrap_or_default(), &columns);
     conversion.checklists(export.checklists, &mut cards);
     conversion.comments(export.actions, &mut cards);
-    let name = options.board_name.clone().unwrap_or(export.name);
+    let name = conversion.name(options.board_name.as_deref().unwrap_or(&export.name), "board.name");
     let cards = cards.into_iter().map(|card| card.new).collect();
     Import { board: BoardDraft { name, key: None, members, labels, columns, cards }, report: conversion.report }
 }
@@ -83,7 +83,7 @@ impl Conversion<'_> {
         let mut named = Vec::new();
         for (member, is_member) in export.members.iter().map(|member| (member, true)).chain(authors(export)) {
             let Some(id) = self.people.add(&member.id) else { continue };
-            named.push((id, self.text(&member.full_name, "member.fullName")));
+            named.push((id, self.name(&member.full_name, "member.fullName")));
             self.carried(if is_member { "members" } else { "former members" }, 1, "");
         }
         for action in export.actions.iter().filter(|action| action.kind == "createCard") {
@@ -105,7 +105,7 @@ impl Conversion<'_> {
             if !is_exact {
                 self.lost("label colours", "replaced by the nearest");
             }
-            made.push((id, Label { name: self.text(&label.name, "label.name"), color: color.to_owned() }));
+            made.push((id, Label { name: self.name(&label.name, "label.name"), color: color.to_owned() }));
             self.carried("labels", 1, "");
         }
         made
@@ -135,10 +135,12 @@ impl Conversion<'_> {
             columns.push(NewColumn {
                 id,
                 category: category(&list.name),
-                name: self.text(&list.name, "list.name"),
+                name: self.name(&list.name, "list.name"),
                 rank,
                 deleted: list.closed.then(|| self.options.stamp.clone()),
-                ext: [("trello".to_owned(), json!({ "id": list.id, "pos": list.pos }))].into_iter().collect(),
+                ext: [("trello".to_owned(), json!({ "id": shortened(&list.id, NAME_CHARS_MAX).0, "pos": list.pos }))]
+                    .into_iter()
+                    .collect(),
             });
         }
         columns
@@ -197,29 +199,23 @@ impl Conversion<'_> {
 
     /// What the board does not show, and what leads back to Trello.
     fn ext(&mut self, card: &file::Card, is_hidden: bool) -> JsonMap<String, Json> {
-        let mut trello = json!({ "id": card.id, "pos": card.pos, "idShort": card.id_short, "shortLink": card.short_link,
-            "dateLastActivity": card.date_last_activity, "dueComplete": card.due_complete, "dueReminder": card.due_reminder });
+        let short = |text: &Option<String>| text.as_deref().map(|text| shortened(text, NAME_CHARS_MAX).0.to_owned());
+        let mut trello = json!({ "id": shortened(&card.id, NAME_CHARS_MAX).0, "pos": card.pos, "idShort": card.id_short,
+            "shortLink": short(&card.short_link), "dateLastActivity": short(&card.date_last_activity),
+            "dueComplete": card.due_complete, "dueReminder": card.due_reminder });
         self.report.add(Fate::Kept, "card.dueComplete", usize::from(card.due_complete), "ticks on due dates");
         self.report.add(Fate::Kept, "card.dueReminder", usize::from(card.due_reminder.is_some()), "reminders");
         self.report.add(Fate::Kept, "card.idShort", usize::from(card.id_short.is_some()), "Trello's card numbers");
         if !card.attachments.is_empty() {
             let attachment = |file: &file::Attachment| {
-                let name = shortened(&file.name).0;
-                json!({ "name": name, "url": file.url.as_deref().map(|url| shortened(url).0), "date": file.date })
+                let url = file.url.as_deref().filter(|url| url.len() <= LINK_BYTES_MAX);
+                json!({ "name": shortened(&file.name, NAME_CHARS_MAX).0, "url": url, "date": short(&file.date) })
             };
-            trello["attachments"] = card.attachments.iter().take(1_000).map(attachment).collect();
-            self.report.add(
-                Fate::Kept,
-                "card.attachments",
-                card.attachments.len().min(1_000),
-                "name, link and date; the files are not in the export",
-            );
-            self.report.add(
-                Fate::Lost,
-                "card.attachments",
-                card.attachments.len().saturating_sub(1_000),
-                "more than 1000 on one card",
-            );
+            let kept = card.attachments.len().min(ATTACHMENTS_MAX);
+            trello["attachments"] = card.attachments[..kept].iter().map(attachment).collect();
+            let note = "name, link and date; the files are not in the export";
+            self.report.add(Fate::Kept, "card.attachments", kept, note);
+            self.report.add(Fate::Lost, "card.attachments", card.attachments.len() - kept, "more than 100 on one card");
         }
         let mut ext: JsonMap<String, Json> = [("trello".to_owned(), trello)].into_iter().collect();
         if is_hidden {
@@ -244,7 +240,7 @@ impl Conversion<'_> {
                 continue;
             };
             self.carried("checklists", 1, "flattened into one per card; their names stay with the items");
-            let list = self.text(&checklist.name, "checklist.name");
+            let list = self.name(&checklist.name, "checklist.name");
             checklist.check_items.sort_by(|a, b| a.pos.total_cmp(&b.pos));
             for item in checklist.check_items {
                 let known = ids.entry(at).or_insert_with(|| Ids::new("item", |id| ItemId::parse(id).ok()));
@@ -324,11 +320,19 @@ impl Conversion<'_> {
     }
 
     fn text(&mut self, text: &str, kind: &'static str) -> String {
-        let (text, is_whole) = shortened(text);
+        let (text, is_whole) = shortened(text, TEXT_CHARS_MAX);
         if !is_whole {
-            self.lost(kind, "texts longer than 16384 characters, shortened");
+            self.lost(kind, "longer than 16384 characters, shortened");
         }
         text.to_owned()
+    }
+
+    fn name(&mut self, name: &str, kind: &'static str) -> String {
+        let (name, is_whole) = shortened(name, NAME_CHARS_MAX);
+        if !is_whole {
+            self.lost(kind, "longer than 500 characters, shortened");
+        }
+        name.to_owned()
     }
 }
 
@@ -341,8 +345,8 @@ fn places(cards: &[Card]) -> BTreeMap<CardId, usize> {
     cards.iter().enumerate().map(|(at, card)| (card.new.id.clone(), at)).collect()
 }
 
-fn shortened(text: &str) -> (&str, bool) {
-    match text.char_indices().nth(TEXT_CHARS_MAX) {
+fn shortened(text: &str, chars_max: usize) -> (&str, bool) {
+    match text.char_indices().nth(chars_max) {
         Some((end, _)) => (&text[..end], false),
         None => (text, true),
     }

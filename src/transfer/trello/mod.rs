@@ -31,6 +31,13 @@ pub const ENTRIES_MAX: usize = 200_000;
 /// Longest text that is kept whole, in characters. Trello's own limit.
 pub const TEXT_CHARS_MAX: usize = 16_384;
 
+/// Longest name that is kept whole, in characters: of lists, labels, people, attachments. What the app lets people type.
+pub const NAME_CHARS_MAX: usize = 500;
+/// Most attachments of one card whose names are kept. With their links they take at most 400 KB of ASCII.
+pub const ATTACHMENTS_MAX: usize = 100;
+/// Longest link that is kept, in bytes; browsers and servers take no longer ones.
+pub const LINK_BYTES_MAX: usize = 2_048;
+
 /// Why a file was not imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
