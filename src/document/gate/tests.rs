@@ -304,7 +304,8 @@ fn hostile_awareness_is_refused() {
     assert_eq!(entry(1, "{\"a\":}"), Err(Refusal::Json));
     assert_eq!(entry(1, " "), Err(Refusal::Json));
     assert_eq!(entry(u64::from(u32::MAX), "1"), Err(Refusal::Clock));
-    let crowd = |len| (0..len).fold(Bytes::default().number(len), |bytes, client| bytes.number(client).raw(&[1, 1, b'1']));
+    let crowd =
+        |len| (0..len).fold(Bytes::default().number(len), |bytes, client| bytes.number(client).raw(&[1, 1, b'1']));
     assert_eq!(check_awareness(&crowd(4_096).0).map(|entries| entries.len()), Ok(4_096));
     assert_eq!(check_awareness(&crowd(4_097).0), Err(Refusal::TooMany { what: "awareness entries", limit: 4_096 }));
     assert_eq!(check_awareness(&[2, 7, 1, 1, b'1', 7, 2, 1, b'1']), Err(Refusal::ClientTwice));
