@@ -46,7 +46,8 @@ pub const INTEGER_MAX: u64 = (1 << 53) - 1;
 
 /// Clients in a state vector; no document can have more.
 pub const STATE_VECTOR_CLIENTS_MAX: usize = DOCUMENT_CLIENTS_MAX;
-/// Entries in one awareness update; a replica sends the presence of a whole room at once.
-pub const AWARENESS_ENTRIES_MAX: usize = 64;
+/// Entries in one awareness update: a stock client repeats the presence of the whole room when it hears it, so more
+/// than the people that one room is built for (1,500).
+pub const AWARENESS_ENTRIES_MAX: usize = 4_096;
 /// Bytes of one awareness state; ours takes about 200.
 pub const AWARENESS_STATE_BYTES_MAX: usize = 4 << 10;

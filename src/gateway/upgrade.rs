@@ -96,11 +96,14 @@ async fn admit(
 /// The document that a path names. The name is everything behind `/sync/`, slashes included, percent-decoded once.
 fn document_of(path: &str, mode: Mode) -> Result<DocumentId, Problem> {
     let raw = path.strip_prefix(PREFIX).ok_or_else(Problem::not_found)?;
-    let name = percent_decode(raw).ok_or_else(|| Problem::bad_request("The document's name is not valid UTF-8."))?;
+    let name = percent_decode(raw);
     match mode {
-        Mode::Open => Ok(DocumentId::parse_open(&name)?),
+        Mode::Open => {
+            let unreadable = || Problem::bad_request("The document's name is not valid UTF-8.");
+            Ok(DocumentId::parse_open(&name.ok_or_else(unreadable)?)?)
+        }
         // The same answer as for a document that does not exist: nothing is learned by guessing.
-        Mode::Demo | Mode::Closed => DocumentId::parse(&name).map_err(|_| Problem::not_found()),
+        Mode::Demo | Mode::Closed => name.and_then(|name| DocumentId::parse(&name).ok()).ok_or_else(Problem::not_found),
     }
 }
 
@@ -141,13 +144,10 @@ impl Handshake {
         let key = headers.get(header::SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
         let key =
             key.filter(|key| key.len() == 24).ok_or_else(|| Problem::bad_request("Sec-WebSocket-Key is missing."))?;
-        let offered = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).into_iter();
-        let offered: Vec<&str> =
-            offered.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).map(str::trim).collect();
+        let offered = offered_protocols(headers).ok_or_else(|| Problem::bad_request("A subprotocol is no token."))?;
         let is_ours = offered.contains(&SUBPROTOCOL);
         // A browser that offers subprotocols fails the handshake when none is selected.
-        let protocol =
-            if is_ours { Some(SUBPROTOCOL) } else { offered.first().copied().filter(|name| !name.is_empty()) };
+        let protocol = if is_ours { Some(SUBPROTOCOL) } else { offered.first().copied() };
         Ok(Self {
             accept: derive_accept_key(key.as_bytes()),
             protocol: protocol.map(str::to_owned),
@@ -166,6 +166,22 @@ impl Handshake {
         }
         response.body(Body::empty()).map_err(|_| Problem::bad_request("The subprotocol is not a token."))
     }
+}
+
+/// The subprotocols that a client offers; `None` when one of them is no token (RFC 9110 §5.6.2). What is selected goes
+/// back into a header, so it is checked first.
+fn offered_protocols(headers: &HeaderMap) -> Option<Vec<&str>> {
+    let is_token = |name: &str| {
+        let is_token_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !name.is_empty() && name.bytes().all(is_token_byte)
+    };
+    let mut offered = Vec::new();
+    for value in headers.get_all(header::SEC_WEBSOCKET_PROTOCOL) {
+        for name in value.to_str().ok()?.split(',').map(str::trim) {
+            offered.push(Some(name).filter(|name| is_token(name))?);
+        }
+    }
+    Some(offered)
 }
 
 /// Takes the socket out of hyper, with what the client has sent already.

@@ -1,3 +1,21 @@
-//! One integration binary, through the public wire.
+//! One integration binary, through the public wire: the real server, real sockets, real clients.
+//!
+//! Each test has a server, a data directory and ports of its own, so all of them run at once. A test that proves a rule
+//! of `client-protocol/SPEC.md` names it in brackets. More of the random ones: `CALIT_CONVERGENCE_SECONDS`,
+//! `CALIT_KILLS`, `CALIT_SEED`.
+#![expect(clippy::disallowed_methods, reason = "tests have no composition root: they read the environment and spawn")]
 
+mod convergence;
+mod crash;
+mod frames;
+mod handshake;
+mod harness;
+mod presence;
+mod refusals;
+mod restart;
+mod saved;
+mod slow_client;
+mod stock;
+mod sync;
+mod workspace;
 mod yjs_corpus;

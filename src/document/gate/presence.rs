@@ -1,5 +1,7 @@
 //! The small messages: state vectors and awareness updates.
 
+use std::collections::HashSet;
+
 use super::Refusal;
 use super::cursor::Cursor;
 use super::value::check_json;
@@ -49,10 +51,10 @@ pub fn check_awareness(bytes: &[u8]) -> Result<Vec<AwarenessEntry<'_>>, Refusal>
     if count > AWARENESS_ENTRIES_MAX {
         return Err(Refusal::TooMany { what: "awareness entries", limit: AWARENESS_ENTRIES_MAX });
     }
-    let mut entries: Vec<AwarenessEntry<'_>> = Vec::with_capacity(count);
+    let (mut entries, mut clients) = (Vec::with_capacity(count), HashSet::with_capacity(count));
     for _ in 0..count {
         let entry = awareness_entry(&mut cursor)?;
-        if entries.iter().any(|known| known.client == entry.client) {
+        if !clients.insert(entry.client) {
             return Err(Refusal::ClientTwice);
         }
         entries.push(entry);

@@ -1,0 +1,109 @@
+//! `kill -9`, again and again, while people edit: what was acknowledged is there after each of them.
+//!
+//! The ledgers are kept by the clients, outside of the server. `CALIT_KILLS` for more than 20.
+
+use std::collections::BTreeMap;
+
+use tokio::time::{Duration, sleep};
+
+use crate::harness::author::{remove, set, value};
+use crate::harness::client::{Client, Dialect};
+use crate::harness::proxy::Proxy;
+use crate::harness::seed::{Random, number};
+use crate::harness::server::Server;
+use crate::harness::socket;
+
+/// What one client believes: for each key the edit that last set or removed it, and the value after it.
+#[derive(Default)]
+struct Beliefs(BTreeMap<String, Vec<(u64, Option<String>)>>);
+
+impl Beliefs {
+    /// The values that a key may have when everything up to `acked` is kept: the last acknowledged one, or a later one.
+    fn allowed(&self, key: &str, acked: u64) -> Vec<Option<String>> {
+        let edits = &self.0[key];
+        let last = edits.iter().rposition(|(edit, _)| *edit <= acked);
+        let mut allowed: Vec<_> = edits[last.unwrap_or(0)..].iter().map(|(_, value)| value.clone()).collect();
+        if last.is_none() {
+            allowed.push(None);
+        }
+        allowed
+    }
+}
+
+struct Editor {
+    client: Client,
+    beliefs: Beliefs,
+    count: u64,
+}
+
+impl Editor {
+    /// Sets a key of its own, or removes one.
+    fn edit(&mut self, random: &mut Random) {
+        self.count += 1;
+        let keys: Vec<&String> = self.beliefs.0.keys().collect();
+        let (key, value) = if random.one_in(4) && !keys.is_empty() {
+            (keys[random.below(keys.len() as u64) as usize].clone(), None)
+        } else {
+            (format!("{}-{}", self.client.id(), random.below(500)), Some(self.count.to_string()))
+        };
+        let before = self.client.look(|state| state.ledger.edits);
+        let edit = self.client.edit(|txn| match &value {
+            Some(value) => set(txn, &key, value),
+            None => remove(txn, &key),
+        });
+        if edit > before {
+            self.beliefs.0.entry(key).or_default().push((edit, value));
+        }
+    }
+}
+
+/// [AC1] [AC2]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_by_kill_9() {
+    let kills = number("CALIT_KILLS").unwrap_or(20);
+    let seed = Random::seed(1);
+    let mut random = Random::new(seed);
+    let mut server = Server::open();
+    let proxy = Proxy::to(server.address()).await;
+    let mut editors = Vec::new();
+    for id in 1..=4 {
+        let dialect = if id % 2 == 0 { Dialect::Stock } else { Dialect::Calit };
+        let client = Client::join(dialect, proxy.address, "room", id).await;
+        editors.push(Editor { client, beliefs: Beliefs::default(), count: 0 });
+    }
+
+    let mut acked_in_all = 0;
+    for kill in 1..=kills {
+        for _ in 0..random.below(60) + 20 {
+            editors.iter_mut().for_each(|editor| editor.edit(&mut random));
+            // The spread of the kills over the life of a commit group; not a wait for anything.
+            sleep(Duration::from_micros(random.below(2_000))).await;
+        }
+        proxy.lead_nowhere();
+        server.kill();
+        let acked: Vec<u64> = editors.iter().map(|editor| editor.client.look(|state| state.ledger.acked)).collect();
+        server.start();
+        // Nobody is let in before the document was looked at.
+        let survived = socket::fetch(server.address(), "room").await;
+        for (editor, acked) in editors.iter().zip(&acked) {
+            for key in editor.beliefs.0.keys() {
+                let (found, allowed) = (value(&survived, key), editor.beliefs.allowed(key, *acked));
+                assert!(
+                    allowed.contains(&found),
+                    "CALIT_SEED={seed} CALIT_KILLS={kills}: after kill {kill}, {key} is {found:?}; acknowledged: {allowed:?}"
+                );
+            }
+        }
+        acked_in_all = acked.iter().sum();
+        proxy.lead_to(server.address());
+        for editor in &editors {
+            editor.client.until("it is back", |state| state.connections > kill as u32 && state.is_synced).await;
+        }
+    }
+
+    for editor in &editors {
+        editor.client.saved().await;
+        assert!(editor.client.look(|state| state.ledger.acked) > 0);
+    }
+    println!("{kills} kills, {acked_in_all} acknowledged edits at the last one, 0 lost");
+}

@@ -1,0 +1,147 @@
+//! A member whose socket cannot keep up: [SY6].
+
+use bytes::Bytes;
+use client_protocol::frame::ClientMessage;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::{Duration, Instant};
+use yrs::{GetString as _, ReadTxn as _, Text as _, TransactionMut, WriteTxn as _};
+
+use crate::harness::author::{self, value};
+use crate::harness::client::{Client, Dialect};
+use crate::harness::proxy::{Proxy, Weather};
+use crate::harness::server::Server;
+use crate::harness::{eventually, within};
+
+/// More than the buffers of the kernel on both sides hold.
+const FLOOD_BYTES: usize = 10_000_000;
+
+/// One update of the flood.
+const CHUNK_BYTES: usize = 100_000;
+
+/// What the server may grow by while one member is slow.
+const SLOW_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+fn paste(txn: &mut TransactionMut<'_>, bytes: usize) {
+    let text = txn.get_or_insert_text("text");
+    let len = text.len(txn);
+    text.insert(txn, len, &"x".repeat(bytes));
+}
+
+fn len(client: &Client) -> usize {
+    client.read(|txn| txn.get_text("text").map_or(0, |text| text.get_string(txn).len()))
+}
+
+/// Three people paste until the room has passed on more than any kernel buffers; pasted text is removed again, so that
+/// the document stays small and only a diff is short.
+async fn flood(writers: &[Client]) {
+    for round in 0..FLOOD_BYTES / CHUNK_BYTES {
+        let writer = &writers[round % writers.len()];
+        writer.edit(|txn| paste(txn, CHUNK_BYTES));
+        writer.edit(|txn| {
+            let text = txn.get_or_insert_text("text");
+            let len = text.len(txn);
+            text.remove_range(txn, 0, len);
+        });
+    }
+    for writer in writers {
+        writer.saved().await;
+    }
+}
+
+/// [SY6]
+#[tokio::test]
+async fn a_slow_reader_stays_and_catches_up_by_a_diff() {
+    let server = Server::open();
+    let mut writers = Vec::new();
+    for id in 1..=6 {
+        writers.push(Client::join(Dialect::Calit, server.address(), "room", id).await);
+    }
+    // Once without a slow member: what the pasting itself costs is not counted.
+    flood(&writers).await;
+    let proxy = Proxy::to(server.address()).await;
+    proxy.weather(Weather { bytes_per_second: Some(1_000), ..Weather::default() });
+    let slow = Client::join(Dialect::Stock, proxy.address, "room", 99).await;
+    let (diffs, before) = (slow.look(|state| state.diffs), server.resident_bytes());
+
+    flood(&writers).await;
+    writers[0].edit(|txn| author::set(txn, "last", "word"));
+    let started = Instant::now();
+    writers[1].until("the last word", |state| value(&state.doc, "last").is_some()).await;
+
+    assert!(started.elapsed() < Duration::from_secs(2), "the others waited {:?}", started.elapsed());
+    assert!(server.metric("calit_updates_collapsed_total").await > 0.0, "the slow reader never fell behind");
+    let grown = server.resident_bytes().saturating_sub(before);
+    assert!(grown < SLOW_BYTES_MAX, "the server grew by {grown} B");
+    assert_eq!(slow.look(|state| value(&state.doc, "last")), None);
+    proxy.weather(Weather::default());
+    slow.until("the last word, by a diff", |state| value(&state.doc, "last").is_some()).await;
+    assert_eq!(
+        (slow.look(|state| state.connections), slow.look(|state| state.closes.len())),
+        (1, 0),
+        "the slow reader was cut off"
+    );
+    // One for each time that it fell behind: a second time is possible while the first diff is on its way.
+    let diffs = slow.look(|state| state.diffs) - diffs;
+    assert!((1..=2).contains(&diffs), "it caught up with {diffs} diffs");
+    assert!(
+        slow.look(|state| state.updates) < 200,
+        "it was sent {} updates all the same",
+        slow.look(|state| state.updates)
+    );
+    within("it is in step again", async {
+        writers[0].edit(|txn| author::set(txn, "after", "live"));
+        slow.until("a live edit", |state| value(&state.doc, "after").is_some()).await;
+    })
+    .await;
+    assert_eq!(len(&slow), len(&writers[0]));
+}
+
+/// [SY6]
+#[tokio::test]
+async fn a_socket_that_takes_nothing_for_a_minute_is_closed_with_1013() {
+    let server = Server::open();
+    let writer = Client::join(Dialect::Calit, server.address(), "room", 1).await;
+    let stalled = silent_socket(&server).await;
+    let started = Instant::now();
+
+    // Only as much as fills the kernel's buffers, again and again until the server gives up.
+    let closed = async || {
+        if len(&writer) < FLOOD_BYTES
+            && writer.look(|state| state.ledger.acked) == writer.look(|state| state.ledger.edits)
+        {
+            writer.edit(|txn| paste(txn, CHUNK_BYTES));
+        }
+        (server.metric("calit_slow_consumers_total{action=\"closed\"}").await > 0.0).then_some(())
+    };
+    for _ in 0..4 {
+        if tokio::time::timeout(Duration::from_secs(29), eventually("the close", closed)).await.is_ok() {
+            break;
+        }
+    }
+
+    assert!(started.elapsed() >= Duration::from_secs(55), "closed after {:?}", started.elapsed());
+    eventually("the close is counted", async || {
+        (server.metric("calit_ws_closed_total{code=\"1013\",initiator=\"server\"}").await > 0.0).then_some(())
+    })
+    .await;
+    assert_eq!(writer.look(|state| state.connections), 1);
+    drop(stalled);
+}
+
+/// A member that asks for the document and never reads.
+async fn silent_socket(server: &Server) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4096).expect("a small buffer");
+    let stream = socket.connect(server.address()).await.expect("the server listens");
+    let head = format!(
+        "GET /sync/room HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        server.address()
+    );
+    let mut question = Vec::new();
+    ClientMessage::SyncStep1(Bytes::from_static(&[0])).write(&mut question);
+    let bytes = [head.into_bytes(), crate::harness::raw::frame(crate::harness::raw::BINARY, &question)].concat();
+    stream.writable().await.expect("the server reads");
+    assert_eq!(stream.try_write(&bytes).expect("the server reads"), bytes.len());
+    stream
+}
