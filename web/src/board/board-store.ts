@@ -62,6 +62,14 @@ export class BoardStore {
     return this.#cards.get(id) ?? null
   }
 
+  /** A card's description, which an editor binds to. */
+  description(id: string): Y.XmlFragment | null {
+    const card = this.document.getMap('cards').get(id)
+    const fragment = card instanceof Y.Map ? card.get('description') : null
+    // Y.XmlElement is a fragment too, but is no description.
+    return fragment instanceof Y.XmlFragment && fragment.constructor === Y.XmlFragment ? fragment : null
+  }
+
   /** The live column that shows a card. */
   columnOf(id: string): ColumnView | null {
     const column = this.#shownIn.get(id)
