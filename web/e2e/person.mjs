@@ -3,7 +3,7 @@
 
 const WORDS = {
   'ko-KR': { menu: '메뉴', move: '이동…', remove: '삭제', undo: '실행 취소', title: '제목', description: '설명', close: '닫기' },
-  'en-US': { menu: 'menu', move: 'Move…', remove: 'Delete', undo: 'Undo', title: 'Title', description: 'Description', close: 'Close' },
+  'en-US': { menu: 'menu', move: 'Move to…', remove: 'Delete', undo: 'Undo', title: 'Title', description: 'Description', close: 'Close' },
 }
 
 export class Person {
@@ -77,5 +77,247 @@ export class Person {
 
   async announced() {
     return (await this.page.locator('[aria-live=polite]').allInnerTexts()).join(' ')
+  }
+
+  // What they do.
+
+  button(name) {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  /** Opens the field at the top of a column, where new cards are drawn on every screen. */
+  async startCard(column) {
+    await this.column(column).locator('.column-buttons button').first().click()
+  }
+
+  async addCard(column, title) {
+    await this.startCard(column)
+    await this.page.keyboard.insertText(title)
+    await this.page.keyboard.press('Enter')
+    await this.page.keyboard.press('Escape')
+    await this.card(title).first().waitFor({ state: 'attached' })
+  }
+
+  async focusCard(title) {
+    await this.card(title).focus()
+  }
+
+  async renameInPlace(title, next) {
+    await this.focusCard(title)
+    await this.page.keyboard.press('e')
+    await this.page.getByLabel(this.words.title, { exact: true }).fill(next)
+    await this.page.keyboard.press('Enter')
+  }
+
+  async open(title) {
+    await this.card(title).first().locator('.card-title').click()
+    await this.page.locator('.drawer').waitFor()
+  }
+
+  async closeDrawer() {
+    await this.page.locator('.drawer').getByRole('button', { name: this.words.close, exact: true }).click()
+    await this.page.locator('.drawer').waitFor({ state: 'detached' })
+  }
+
+  async renameInDrawer(title) {
+    const field = this.page.locator('.drawer').getByLabel(this.words.title, { exact: true })
+    await field.fill(title)
+    await field.press('Enter')
+  }
+
+  /** Lifts a card and holds it over a column. */
+  async drag(title, column) {
+    const card = this.card(title).first()
+    await card.scrollIntoViewIfNeeded()
+    const from = await card.boundingBox()
+    const to = await this.column(column).boundingBox()
+    const { mouse } = this.page
+    await mouse.move(from.x + 60, from.y + from.height / 2)
+    await mouse.down()
+    await mouse.move(from.x + 70, from.y + from.height / 2 + 8, { steps: 4 })
+    await mouse.move(to.x + to.width / 2, to.y + 140, { steps: 12 })
+    await mouse.move(to.x + to.width / 2 + 4, to.y + 144, { steps: 4 })
+  }
+
+  async drop() {
+    await this.page.mouse.up()
+  }
+
+  async openMoveMenu(title) {
+    await this.card(title).first().locator('.card-menu').click()
+    await this.page.getByRole('menuitem', { name: this.words.move }).click()
+    await this.page.locator('.move').waitFor()
+  }
+
+  async moveByMenu(title, column) {
+    await this.openMoveMenu(title)
+    await this.page.locator('.move-columns button').filter({ hasText: column }).click()
+  }
+
+  async placeByMenu(title, step) {
+    await this.openMoveMenu(title)
+    await this.page.locator('.move').getByRole('button', { name: step, exact: true }).click()
+  }
+
+  async deleteCard(title) {
+    await this.card(title).first().locator('.card-menu').click()
+    await this.page.getByRole('menuitem', { name: this.words.remove }).click()
+  }
+
+  async undoToast() {
+    await this.page.locator('.toast').getByRole('button', { name: this.words.undo }).click()
+  }
+
+  async addColumn(name) {
+    await this.page.locator('.column-new button').click()
+    await this.page.keyboard.insertText(name)
+    await this.page.keyboard.press('Enter')
+  }
+
+  async columnMenu(column, item) {
+    await this.column(column).locator('.column-buttons button').last().click()
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click()
+  }
+
+  async renameColumn(column, name) {
+    await this.columnMenu(column, '이름 바꾸기')
+    await this.page.locator('.column-head .field').fill(name)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** Types as an input method does: a syllable is composed and ended by Enter, which the field must not take. */
+  async compose(words, prefix = '') {
+    const client = await this.page.context().newCDPSession(this.page)
+    await this.page.keyboard.insertText(prefix)
+    for (let end = 1; end <= words.length; end += 1) {
+      const text = words.slice(0, end)
+      await client.send('Input.imeSetComposition', { text, selectionStart: end, selectionEnd: end })
+    }
+    // The Enter that ends a composition carries key code 229.
+    const enter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 }
+    await client.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...enter })
+    await client.send('Input.insertText', { text: words })
+    await client.send('Input.dispatchKeyEvent', { type: 'keyUp', ...enter })
+    await this.page.keyboard.press('Enter')
+    await this.page.keyboard.press('Escape')
+  }
+
+  async switchBoard(name) {
+    await this.page.locator('.rail-boards').getByRole('link', { name, exact: true }).click()
+  }
+
+  // Saving.
+
+  status() {
+    return this.page.locator('.status')
+  }
+
+  async says(words) {
+    await this.status().filter({ hasText: words }).waitFor({ timeout: 20_000 })
+  }
+
+  async saysOneOf(choices) {
+    await this.status().filter({ hasText: new RegExp(choices.join('|')) }).waitFor({ timeout: 20_000 })
+  }
+
+  /** Collects every word the status says from now on. */
+  async watchStatus() {
+    const said = []
+    await this.page.exposeFunction('statusSaid', (words) => said.push(words))
+    await this.page.evaluate(() => {
+      const element = document.querySelector('.status')
+      const watcher = new MutationObserver(() => window.statusSaid(element.textContent))
+      watcher.observe(element, { subtree: true, childList: true, characterData: true })
+    })
+    return { words: () => said }
+  }
+
+  async openStatus() {
+    await this.status().click()
+    await this.page.locator('.status-detail').waitFor()
+  }
+
+  async retryNow() {
+    await this.openStatus()
+    const retry = this.page.locator('.status-detail .button-edge')
+    // It may have come back by itself in the meantime.
+    await retry.click({ timeout: 1_000 }).catch(() => {})
+    await this.page.keyboard.press('Escape')
+  }
+
+  // The others.
+
+  ghosts(column) {
+    return this.column(column).locator('.ghost').count()
+  }
+
+  watchers(title) {
+    return this.card(title).first().locator('.card-viewers .avatar').count()
+  }
+
+  peopleHere() {
+    return this.page.locator('.presence .avatar').count()
+  }
+
+  async focusDescription() {
+    await this.page.locator('.drawer .tiptap').click()
+    await this.page.keyboard.press('Control+End')
+  }
+
+  async writeDescription(words) {
+    await this.focusDescription()
+    await this.page.keyboard.insertText(words)
+  }
+
+  /** The text without the names at the carets. */
+  async description() {
+    await this.page.locator('.drawer .tiptap').waitFor()
+    return this.page.evaluate(() => {
+      const copy = document.querySelector('.drawer .tiptap').cloneNode(true)
+      for (const caret of copy.querySelectorAll('.caret')) caret.remove()
+      return copy.textContent
+    })
+  }
+
+  carets() {
+    return this.page.locator('.drawer .caret').count()
+  }
+
+  // How it looks.
+
+  /** Controls under a size, in px; those inside text are exempt. */
+  smallTargets(least) {
+    return this.page.evaluate((px) => {
+      const small = []
+      for (const element of document.querySelectorAll('button, a, input')) {
+        const box = element.getBoundingClientRect()
+        if (box.width === 0 || box.right < 0 || box.left > innerWidth || element.closest('.skip')) continue
+        if (getComputedStyle(element).visibility === 'hidden' || element.matches('.skip')) continue
+        if (box.height < px - 0.5 || box.width < Math.min(px, 32) - 0.5) {
+          small.push(`${element.className || element.tagName} ${Math.round(box.width)}×${Math.round(box.height)}`)
+        }
+      }
+      return [...new Set(small)]
+    }, least)
+  }
+
+  /** Scrolls a column by 160 px a frame; how long frames took. */
+  async scrollColumn(column) {
+    const list = await this.column(column).locator('.column-cards').elementHandle()
+    const times = await list.evaluate(async (element) => {
+      const frames = []
+      let last = performance.now()
+      for (let frame = 0; frame < 120; frame += 1) {
+        element.scrollTop += 160
+        await new Promise((next) => requestAnimationFrame(next))
+        const now = performance.now()
+        frames.push(now - last)
+        last = now
+      }
+      element.scrollTop = 0
+      return frames
+    })
+    times.sort((a, b) => a - b)
+    return { p50: times[Math.floor(times.length * 0.5)], p95: times[Math.floor(times.length * 0.95)] }
   }
 }

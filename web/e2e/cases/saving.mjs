@@ -51,6 +51,8 @@ export const saving = [
     await ann.addCard('할 일', title)
     await until(() => ben.hasCard('할 일', title), 'the card')
 
+    // What the app fetches later has come by then.
+    for (const { page } of [ann, ben]) await page.waitForLoadState('networkidle')
     ann.proxy.cut('all')
     ben.proxy.cut('all')
     await ann.says('오프라인')
@@ -71,7 +73,7 @@ export const saving = [
     const ann = await stage.person()
     await ann.boardIsShown()
     const path = new URL(ann.page.url()).pathname
-    const ben = await stage.person({ path: '/favicon.svg' })
+    const ben = await stage.person({ path: null })
 
     ben.proxy.cut('sync')
     await ben.page.goto(ben.proxy.url + path)

@@ -4,7 +4,7 @@ import { Popover } from 'radix-ui'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import { changeMe, useMe } from '../presence/me.ts'
-import { COLORS } from '../presence/people.ts'
+import { COLORS } from '../presence/colors.ts'
 import { useTheme } from './theme.ts'
 
 export function Profile() {

@@ -37,8 +37,9 @@ function BoardTiles({ boards }: { boards: readonly BoardLink[] }) {
     <ul className="rail-boards">
       {boards.map(({ id, name }) => (
         <li key={id}>
-          <Link href={`/b/${id}`} title={name} aria-label={name} aria-current={isOn(path, id) ? 'page' : undefined}>
-            {Array.from(name.trim()).slice(0, TILE_CHARS).join('')}
+          <Link href={`/b/${id}`} title={name} aria-current={isOn(path, id) ? 'page' : undefined}>
+            <span aria-hidden="true">{Array.from(name.trim()).slice(0, TILE_CHARS).join('')}</span>
+            <span className="visually-hidden">{name}</span>
           </Link>
         </li>
       ))}

@@ -1,7 +1,8 @@
 // One board, from its address to its columns: opens the document, and shows what stands in the way if it does not open.
 
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
+import { lazyPart } from '../app/lazy-part.ts'
 import { TopBar } from '../app/TopBar.tsx'
 import { Trouble } from '../app/Trouble.tsx'
 import { useT } from '../i18n/index.ts'
@@ -14,9 +15,9 @@ import { useBoardKeys } from './keys.ts'
 import { useSignal } from './signal.ts'
 import { Skeleton } from './Skeleton.tsx'
 
-const Drawer = lazy(async () => ({ default: (await import('../card/Drawer.tsx')).Drawer }))
-const MoveMenu = lazy(async () => ({ default: (await import('./MoveMenu.tsx')).MoveMenu }))
-const Shortcuts = lazy(async () => ({ default: (await import('./Shortcuts.tsx')).Shortcuts }))
+const Drawer = lazyPart(async () => (await import('../card/Drawer.tsx')).Drawer)
+const MoveMenu = lazyPart(async () => (await import('./MoveMenu.tsx')).MoveMenu)
+const Shortcuts = lazyPart(async () => (await import('./Shortcuts.tsx')).Shortcuts)
 
 /** What is needed sooner or later, fetched once the board stands: it must open at once, and without a network. */
 function prefetch(): void {

@@ -2,9 +2,9 @@
 
 import { ChevronsUp, ChevronUp, Clock, MessageSquare, TriangleAlert } from 'lucide-react'
 import { useT } from '../i18n/index.ts'
-import { Avatar, colorOf } from '../presence/Avatar.tsx'
+import { Avatar } from '../presence/Avatar.tsx'
 import { useSnapshot } from './board-context.tsx'
-import type { BoardSnapshot } from './board-store.ts'
+import type { BoardSnapshot, Member } from './board-store.ts'
 import { dueWords } from './due.ts'
 import type { CardData } from './read.ts'
 
@@ -56,11 +56,16 @@ export function CardTop({ card }: { card: CardData }) {
   )
 }
 
+/** Whom the board does not know has an id for a name. */
+export function memberOf(members: BoardSnapshot['members'], id: string): Member {
+  return members.get(id) ?? { name: id, color: 1 }
+}
+
 export function People({ ids, max }: { ids: readonly string[]; max: number }) {
   const { members } = useSnapshot()
   return ids.slice(0, max).map((id) => {
-    const name = members.get(id) ?? id
-    return <Avatar key={id} name={name} color={colorOf(id)} size={20} label={name} />
+    const { name, color } = memberOf(members, id)
+    return <Avatar key={id} name={name} color={color} size={20} label={name} />
   })
 }
 

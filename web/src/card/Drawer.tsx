@@ -2,14 +2,15 @@
 
 import { ChevronDown, ChevronUp, Ellipsis, MoveRight, Trash2, X } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import * as Y from 'yjs'
+import { lazyPart } from '../app/lazy-part.ts'
 import { useT } from '../i18n/index.ts'
-import { Avatar, colorOf } from '../presence/Avatar.tsx'
+import { Avatar } from '../presence/Avatar.tsx'
 import type { Me } from '../presence/people.ts'
 import { deleteCard } from '../board/actions.ts'
 import { useBoard, useCardData, usePeople, useSnapshot, whereIs } from '../board/board-context.tsx'
-import { cardNumber, Labels, PriorityMark } from '../board/CardFacts.tsx'
+import { cardNumber, Labels, memberOf, PriorityMark } from '../board/CardFacts.tsx'
 import { Item } from '../board/CardMenu.tsx'
 import { dueWords, formatMoment } from '../board/due.ts'
 import { neighbour } from '../board/focus.ts'
@@ -19,7 +20,7 @@ import { useSignal } from '../board/signal.ts'
 import { TitleArea } from './TitleArea.tsx'
 import './drawer.css'
 
-const Editor = lazy(async () => ({ default: (await import('./Editor.tsx')).Editor }))
+const Editor = lazyPart(async () => (await import('./Editor.tsx')).Editor)
 
 export function Drawer({ id, me }: { id: string; me: Me }) {
   const board = useBoard()
@@ -164,10 +165,10 @@ function Fields({ card }: { card: CardData }) {
       {card.assignees.length > 0 && (
         <Field name={t('card.assignees')}>
           {card.assignees.map((id) => {
-            const name = members.get(id) ?? id
+            const { name, color } = memberOf(members, id)
             return (
               <span key={id} className="fields-person">
-                <Avatar name={name} color={colorOf(id)} size={20} />
+                <Avatar name={name} color={color} size={20} />
                 {name}
               </span>
             )
@@ -277,10 +278,10 @@ function Comments({ card }: { card: CardData }) {
       </h3>
       <ul className="comments">
         {card.comments.map(({ id, by, at, body }) => {
-          const name = members.get(by) ?? by
+          const { name, color } = memberOf(members, by)
           return (
             <li key={id}>
-              <Avatar name={name} color={colorOf(by)} size={28} />
+              <Avatar name={name} color={color} size={28} />
               <div>
                 <b>{name}</b> <time dateTime={new Date(at).toISOString()}>{formatMoment(at)}</time>
                 <p>{body}</p>

@@ -16,7 +16,8 @@ import { useEffect } from 'react'
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import { t } from '../i18n/index.ts'
-import { COLORS, type Me } from '../presence/people.ts'
+import { COLORS } from '../presence/colors.ts'
+import type { Me } from '../presence/people.ts'
 import { caretAwareness } from './caret-awareness.ts'
 
 interface Props {

@@ -4,9 +4,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import { isPartId } from '../board/ids.ts'
 import { isRecord } from '../board/register.ts'
-
-/** Colours a person can have: `--person-1` … `--person-12`. */
-export const COLORS = 12
+import { COLORS } from './colors.ts'
 
 const NAME_MAX = 40
 /** A drag of which nothing was heard for this long is over. */
