@@ -30,10 +30,18 @@ function saysOf(store: BoardStore, id: string): unknown {
 function boardOf(columns: number, cards: number): { store: BoardStore; edits: BoardEdits; document: Y.Doc } {
   const rank = (at: number): string => `b${String(at).padStart(2, '0')}`
   const document = documentOf({
-    columns: Object.fromEntries(Array.from({ length: columns }, (_, at) => [`c${at}`, { name: `C${at}`, rank: rank(at) }])),
+    columns: Object.fromEntries(
+      Array.from({ length: columns }, (_, at) => [`c${at}`, { name: `C${at}`, rank: rank(at) }]),
+    ),
     cards: Object.fromEntries(
       Array.from({ length: cards }, (_, at) => {
-        const position = { column: `c${at % columns}`, lane: null, rank: `d${String(at).padStart(4, '0')}V`, at: 1, by: 'u' }
+        const position = {
+          column: `c${at % columns}`,
+          lane: null,
+          rank: `d${String(at).padStart(4, '0')}V`,
+          at: 1,
+          by: 'u',
+        }
         return [`k${at}`, { title: `Card ${at}`, position: { 1: position } }]
       }),
     ),
@@ -126,7 +134,10 @@ describe('the store follows the document', () => {
     const times: number[] = []
     for (let at = 0; at < 40; at += 1) {
       const startedAt = performance.now()
-      edits.moveCard(`k${at * 100}`, { column: `c${(at + 1) % 5}`, before: store.snapshot().columns[(at + 1) % 5]?.cards[500] ?? null })
+      edits.moveCard(`k${at * 100}`, {
+        column: `c${(at + 1) % 5}`,
+        before: store.snapshot().columns[(at + 1) % 5]?.cards[500] ?? null,
+      })
       times.push(performance.now() - startedAt)
     }
     times.sort((a, b) => a - b)

@@ -5,7 +5,13 @@ import { compare, isRank, place } from './rank.ts'
 
 interface Vectors {
   readonly between: { description: string; left: string | null; right: string | null; rank: string }[]
-  readonly n_between: { description: string; left: string | null; right: string | null; count: number; ranks: string[] }[]
+  readonly n_between: {
+    description: string
+    left: string | null
+    right: string | null
+    count: number
+    ranks: string[]
+  }[]
   readonly malformed: { description: string; rank: string }[]
   readonly compare: { description: string; left: string; right: string; order: number }[]
   readonly place: {

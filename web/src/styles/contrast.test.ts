@@ -6,7 +6,9 @@ const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8')
 /** A token's colour in the light and in the dark theme. */
 function tokens(): Map<string, readonly [string, string]> {
   const found = new Map<string, readonly [string, string]>()
-  for (const [, name = '', light = '', dark = ''] of css.matchAll(/--([\w-]+):\s*light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)/g)) {
+  for (const [, name = '', light = '', dark = ''] of css.matchAll(
+    /--([\w-]+):\s*light-dark\((#[\da-f]{6}), (#[\da-f]{6})\)/g,
+  )) {
     found.set(name, [light, dark])
   }
   for (const [, name = '', hex = ''] of css.matchAll(/--([\w-]+):\s*(#[\da-f]{6});/g)) found.set(name, [hex, hex])
@@ -39,12 +41,20 @@ const GROUPS = [
   ['ink is read on pressed rows', 4.5, pairs(['text', 'text-2'], ['pressed'])],
   ['accent text is read', 4.5, pairs(['accent-text'], [...GROUNDS, 'accent-soft'])],
   ['words on accent fills are read', 4.5, pairs(['on-accent'], ['accent', 'accent-hover'])],
-  ['warnings are read', 4.5, ['warning', 'danger', 'success'].flatMap((tone) => pairs([`${tone}-text`], [...GROUNDS, `${tone}-soft`]))],
+  [
+    'warnings are read',
+    4.5,
+    ['warning', 'danger', 'success'].flatMap((tone) => pairs([`${tone}-text`], [...GROUNDS, `${tone}-soft`])),
+  ],
   ['toasts are read', 4.5, pairs(['on-inverse', 'on-inverse-link'], ['inverse'])],
   ['initials are read on every person', 4.5, pairs(['on-person'], PEOPLE)],
   ['people are seen as outlines, carets and rings', 3, pairs(PEOPLE, ['page', 'surface'])],
   ['label dots are seen', 3, pairs(HUES, ['frame', 'page', 'surface'])],
-  ['lines of controls and focus are seen', 3, pairs(['line-control', 'focus', 'warning', 'danger', 'success'], ['frame', 'page', 'surface'])],
+  [
+    'lines of controls and focus are seen',
+    3,
+    pairs(['line-control', 'focus', 'warning', 'danger', 'success'], ['frame', 'page', 'surface']),
+  ],
 ] as const
 
 describe.each(['light', 'dark'])('in the %s theme', (theme) => {
