@@ -84,7 +84,12 @@ impl Connection {
             };
             tokio::select! {
                 biased;
-                () = self.outbox.waiting() => is_draining = true,
+                () = self.outbox.waiting() => match self.outbox.closing() {
+                    // A socket that takes nothing would never become writable: the closing has a deadline of its own.
+                    Some(_) => return End::ByServer,
+                    None if self.outbox.is_broken() => return End::Lost,
+                    None => is_draining = true,
+                },
                 ready = self.stream.ready(interest) => {
                     let Ok(ready) = ready else { return End::Lost };
                     if is_draining && ready.is_writable() {
