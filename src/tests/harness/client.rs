@@ -130,10 +130,9 @@ impl Client {
         change(&mut txn);
         let update = txn.has_changes().then(|| txn.encode_update_v1());
         drop(txn);
-        if let Some(update) = update {
-            state.ledger.edited();
-            state.send_update(ClientMessage::Update(update.into()));
-        }
+        let Some(update) = update else { return state.ledger.edits };
+        state.ledger.edited();
+        state.send_update(ClientMessage::Update(update.into()));
         let number = state.ledger.edits;
         drop(state);
         self.0.changed.send_replace(());
@@ -169,6 +168,11 @@ impl Client {
 
     pub(crate) fn id(&self) -> u64 {
         self.state().doc.client_id().get()
+    }
+
+    /// Changes whenever the application has heard something or edited.
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
+        self.0.changed.subscribe()
     }
 
     /// Waits for a condition on what the application knows.
