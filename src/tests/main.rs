@@ -20,6 +20,8 @@ mod slow_client;
 mod stock;
 mod storage;
 mod sync;
+mod tidy;
 mod trello;
+mod viewer;
 mod workspace;
 mod yjs_corpus;

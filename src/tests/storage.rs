@@ -55,6 +55,7 @@ async fn nobody_hears_of_an_edit_as_saved_before_its_commit() {
     let server = Server::open();
     let mut stock = Socket::stock(server.address(), "room").await;
     let mut ours = Socket::calit(server.address(), "room").await;
+    ours.fetch().await;
     let lock = hold_the_store(&server).await;
     let update = Author::new(1).set("key", "value");
     let other = Author::new(2).set("other", "value");

@@ -89,6 +89,9 @@ async fn updates_reach_every_member_in_the_order_the_server_took_them_in() {
         Socket::stock(server.address(), "room").await,
         Socket::calit(server.address(), "room").await,
     ];
+    for reader in &mut readers {
+        reader.fetch().await;
+    }
     let (ann, bob) = (Author::new(1), Author::new(2));
     let mut writers = [
         (Socket::calit(server.address(), "room").await, ann),
