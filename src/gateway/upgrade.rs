@@ -103,9 +103,7 @@ fn document_of(path: &str, mode: Mode) -> Result<DocumentId, Problem> {
             Ok(DocumentId::parse_open(&name.ok_or_else(unreadable)?)?)
         }
         // The same answer as for a document that does not exist: nothing is learned by guessing.
-        Mode::Demo | Mode::Closed => {
-            name.and_then(|name| DocumentId::parse(&name).ok()).ok_or_else(Problem::not_found)
-        }
+        Mode::Demo | Mode::Closed => name.and_then(|name| DocumentId::parse(&name).ok()).ok_or_else(Problem::not_found),
     }
 }
 

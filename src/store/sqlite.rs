@@ -26,7 +26,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-use append::{advance, insert};
+use append::{begin_and_advance, insert_and_commit};
 use compact::{forget_replaced, replace_snapshot};
 use connect::store_error;
 use read::{find, name_damage, read_document, read_version};
@@ -144,10 +144,8 @@ impl DocumentStore for SqliteStore {
         let rows = row::NewRow::from_batch(batch);
 
         let mut writer = self.writer().await?;
-        let mut transaction = writer.begin().await?;
-        let heads = advance(&mut transaction, &rows).await?;
-        insert(&mut transaction, &rows, &heads).await?;
-        transaction.commit().await.map_err(store_error)?;
+        let heads = begin_and_advance(&mut writer.connection, &rows).await?;
+        insert_and_commit(&mut writer.connection, &rows, &heads).await?;
         writer.keep();
 
         Ok(batch.iter().map(|entry| heads.get(entry.document.as_str()).map(|head| head.position)).collect())

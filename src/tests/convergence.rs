@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use tokio::time::{Duration, Instant, sleep};
 use yrs::types::ToJson as _;
-use yrs::{Array as _, GetString as _, Map as _, ReadTxn as _, Text as _, Transact as _, TransactionMut, WriteTxn as _};
+use yrs::{
+    Array as _, GetString as _, Map as _, ReadTxn as _, Text as _, Transact as _, TransactionMut, WriteTxn as _,
+};
 
 use crate::harness::client::{Client, Dialect};
 use crate::harness::proxy::{Proxy, Weather};
@@ -96,13 +98,23 @@ impl Episode {
             person.client.saved().await;
         }
         let copies: Vec<Client> = self.people.iter().map(|person| person.client.clone()).collect();
-        crate::harness::client::converge(&copies, |client| format!("CALIT_SEED={seed} {}", client.look(|state| view(&state.doc)))).await;
+        crate::harness::client::converge(&copies, |client| {
+            format!("CALIT_SEED={seed} {}", client.look(|state| view(&state.doc)))
+        })
+        .await;
         let stored = socket::fetch(self.server.address(), "room").await;
-        assert_eq!(view(&stored), copies[0].look(|state| view(&state.doc)), "CALIT_SEED={seed}: the server has something else");
+        assert_eq!(
+            view(&stored),
+            copies[0].look(|state| view(&state.doc)),
+            "CALIT_SEED={seed}: the server has something else"
+        );
         let found = marks(&stored);
         for (person, acked) in self.people.iter().zip(acked) {
             for (edit, mark) in &person.marks {
-                assert!(found.contains(mark), "CALIT_SEED={seed}: edit {edit} ({mark}) is lost; acknowledged up to {acked}");
+                assert!(
+                    found.contains(mark),
+                    "CALIT_SEED={seed}: edit {edit} ({mark}) is lost; acknowledged up to {acked}"
+                );
             }
         }
     }

@@ -46,8 +46,23 @@ async fn names_that_are_none_are_refused_with_400_in_open_mode() {
     let long = "x".repeat(201);
     let long_in_bytes = "%EA%B0%80".repeat(67);
     let names = [
-        "a//b", "a/", ".", "..", "a/../b", "a/./b", "%2e%2e/etc", "a%00b", "a%0Ab", "%7f", "%C2%85", "%ff", "%", "%zz",
-        "%e", &long, &long_in_bytes,
+        "a//b",
+        "a/",
+        ".",
+        "..",
+        "a/../b",
+        "a/./b",
+        "%2e%2e/etc",
+        "a%00b",
+        "a%0Ab",
+        "%7f",
+        "%C2%85",
+        "%ff",
+        "%",
+        "%zz",
+        "%e",
+        &long,
+        &long_in_bytes,
     ];
 
     for name in names {
@@ -64,7 +79,9 @@ async fn names_that_are_none_are_refused_with_400_in_open_mode() {
 async fn every_name_that_is_no_document_is_404_in_a_workspace() {
     let server = Server::demo();
     let mut answers = Vec::new();
-    for name in ["room", NO_SUCH_BOARD, "a%00b", "../etc/passwd", "%ff", "*", "__proto__", "brd_37ABC", &"x".repeat(4096)] {
+    for name in
+        ["room", NO_SUCH_BOARD, "a%00b", "../etc/passwd", "%ff", "*", "__proto__", "brd_37ABC", &"x".repeat(4096)]
+    {
         let response = upgrade(server.address(), &format!("/sync/{name}"), &[]).await;
         assert_eq!((response.status, response.problem().as_str()), (404, "not-found"), "{name}");
         answers.push(response.body);
@@ -196,7 +213,9 @@ async fn pages_of_other_sites_are_refused() {
 async fn open_mode_lets_pages_of_this_machine_in_and_no_others() {
     let server = Server::open();
 
-    for (origin, status) in [("http://localhost:5173", 101), ("https://evil.example", 403), ("http://localhost.evil.example", 403)] {
+    for (origin, status) in
+        [("http://localhost:5173", 101), ("https://evil.example", 403), ("http://localhost.evil.example", 403)]
+    {
         let response = upgrade(server.address(), "/sync/room", &[("Origin", origin)]).await;
         assert_eq!(response.status, status, "{origin}");
     }

@@ -185,7 +185,11 @@ async fn a_query_is_answered_with_everybody() {
     for client in 1..=3 {
         let mut socket = Socket::stock(server.address(), "room").await;
         announce(&mut socket, &[entry(client, 1, "{}")]).await;
-        socket.find("its own presence", |message| entries_of(message).filter(|all| all.iter().any(|e| e.client == client))).await;
+        socket
+            .find("its own presence", |message| {
+                entries_of(message).filter(|all| all.iter().any(|e| e.client == client))
+            })
+            .await;
         sockets.push(socket);
     }
     let mut newcomer = Socket::stock(server.address(), "room").await;

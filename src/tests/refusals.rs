@@ -125,15 +125,22 @@ async fn updates_that_the_gate_does_not_let_in_hurt_only_their_sender() {
     pair.edit("nothing").await;
     let before = server.resident_bytes();
     let good = Author::new(3).set("key", "value");
-    let empty_clients = [numbers(&[40_000]), (0..40_000).flat_map(|client| numbers(&[0, client + 100, 0])).collect(), vec![0]];
+    let empty_clients =
+        [numbers(&[40_000]), (0..40_000).flat_map(|client| numbers(&[0, client + 100, 0])).collect(), vec![0]];
     let cases: Vec<(&str, Vec<u8>)> = vec![
         ("no update", update(&[])),
         ("a billion clients", update(&numbers(&[BILLION]))),
         ("a billion structs", update(&numbers(&[1, BILLION, 99, 0]))),
         ("a billion deletes", update(&numbers(&[0, 1, 99, BILLION]))),
         ("a billion deleting clients", step_2(&numbers(&[0, BILLION]))),
-        ("a billion keys in a plain map", update(&one_struct(8, &[numbers(&[1]), vec![118], numbers(&[BILLION])].concat()))),
-        ("a billion items in a plain array", update(&one_struct(8, &[numbers(&[1]), vec![117], numbers(&[BILLION])].concat()))),
+        (
+            "a billion keys in a plain map",
+            update(&one_struct(8, &[numbers(&[1]), vec![118], numbers(&[BILLION])].concat())),
+        ),
+        (
+            "a billion items in a plain array",
+            update(&one_struct(8, &[numbers(&[1]), vec![117], numbers(&[BILLION])].concat())),
+        ),
         ("truncated", update(&good[..good.len() - 3])),
         ("bytes behind the end", update(&[&good[..], &[0, 0]].concat())),
         ("40,000 empty clients", step_2(&empty_clients.concat())),
@@ -144,7 +151,10 @@ async fn updates_that_the_gate_does_not_let_in_hurt_only_their_sender() {
         ("an unknown content kind", update(&one_struct(11, &[0]))),
         ("an unknown shared type", update(&one_struct(7, &[77]))),
         ("text that is no UTF-8", update(&one_struct(4, &[2, 0xff, 0xfe]))),
-        ("a clock above 2^31", update(&[numbers(&[1, 1, 99, 1 << 31]), vec![0x28, 1, 1, b'm', 1, b'k', 1, 126, 0]].concat())),
+        (
+            "a clock above 2^31",
+            update(&[numbers(&[1, 1, 99, 1 << 31]), vec![0x28, 1, 1, b'm', 1, b'k', 1, 126, 0]].concat()),
+        ),
         ("a client id above 2^53", update(&[1, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 0, 0])),
         ("a client twice", update(&[numbers(&[2, 0, 99, 0, 0, 99, 0]), vec![0]].concat())),
         ("a length that lies", lying(2, 1_000_000, &good)),
@@ -173,13 +183,19 @@ async fn state_vectors_and_presence_that_lie_hurt_only_their_sender() {
         ("no state vector", step_1(&[])),
         ("bytes behind a state vector", step_1(&[0, 0])),
         ("a billion presences", presence(&numbers(&[BILLION]))),
-        ("a presence of 200 KB", presence(&awareness::update(&[awareness::entry(9, 1, &format!("\"{}\"", "x".repeat(200_000)))]))),
+        (
+            "a presence of 200 KB",
+            presence(&awareness::update(&[awareness::entry(9, 1, &format!("\"{}\"", "x".repeat(200_000)))])),
+        ),
         ("a presence that is no JSON", presence(&awareness::update(&[awareness::entry(9, 1, "{nope")]))),
         ("a presence nested deeply", presence(&awareness::update(&[awareness::entry(9, 1, &deep)]))),
         ("a presence that is no UTF-8", presence(&[1, 9, 1, 2, 0xff, 0xfe])),
         ("a truncated presence", presence(&[1, 9, 1, 9, b'{'])),
         ("a presence clock of 2^32 - 1", presence(&awareness::update(&[awareness::entry(9, (1 << 32) - 1, "{}")]))),
-        ("10,000 ghosts", presence(&awareness::update(&(0..10_000).map(|id| awareness::entry(id, 1, "{}")).collect::<Vec<_>>()))),
+        (
+            "10,000 ghosts",
+            presence(&awareness::update(&(0..10_000).map(|id| awareness::entry(id, 1, "{}")).collect::<Vec<_>>())),
+        ),
         ("one ghost twice", presence(&awareness::update(&[awareness::entry(9, 1, "{}"), awareness::goodbye(9, 1)]))),
     ];
 

@@ -32,7 +32,8 @@ async fn a_shutdown_tells_everybody_to_come_back_and_exits_0() {
     assert_eq!(ours.closed().await.0, 1012);
     assert_eq!(stock.closed().await.0, 1012);
     // A client answers a close by hanging up, which tungstenite does when it is read on.
-    within("both hang up", async { while (ours.hear().await, stock.hear().await) != (Heard::Lost, Heard::Lost) {} }).await;
+    within("both hang up", async { while (ours.hear().await, stock.hear().await) != (Heard::Lost, Heard::Lost) {} })
+        .await;
     assert_eq!(server.ended().await.code(), Some(0));
 }
 
@@ -75,7 +76,11 @@ async fn clients_come_back_by_themselves_after_a_restart() {
     proxy.lead_to(server.address());
 
     for client in &clients {
-        client.until("both edits", |state| value(&state.doc, "before").is_some() && value(&state.doc, "meanwhile").is_some()).await;
+        client
+            .until("both edits", |state| {
+                value(&state.doc, "before").is_some() && value(&state.doc, "meanwhile").is_some()
+            })
+            .await;
         client.saved().await;
         assert_eq!(client.look(|state| state.closes.clone()), [1012]);
     }

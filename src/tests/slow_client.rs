@@ -75,11 +75,19 @@ async fn a_slow_reader_stays_and_catches_up_by_a_diff() {
     assert_eq!(slow.look(|state| value(&state.doc, "last")), None);
     proxy.weather(Weather::default());
     slow.until("the last word, by a diff", |state| value(&state.doc, "last").is_some()).await;
-    assert_eq!((slow.look(|state| state.connections), slow.look(|state| state.closes.len())), (1, 0), "the slow reader was cut off");
+    assert_eq!(
+        (slow.look(|state| state.connections), slow.look(|state| state.closes.len())),
+        (1, 0),
+        "the slow reader was cut off"
+    );
     // One for each time that it fell behind: a second time is possible while the first diff is on its way.
     let diffs = slow.look(|state| state.diffs) - diffs;
     assert!((1..=2).contains(&diffs), "it caught up with {diffs} diffs");
-    assert!(slow.look(|state| state.updates) < 200, "it was sent {} updates all the same", slow.look(|state| state.updates));
+    assert!(
+        slow.look(|state| state.updates) < 200,
+        "it was sent {} updates all the same",
+        slow.look(|state| state.updates)
+    );
     within("it is in step again", async {
         writers[0].edit(|txn| author::set(txn, "after", "live"));
         slow.until("a live edit", |state| value(&state.doc, "after").is_some()).await;

@@ -33,7 +33,9 @@ async fn the_server_speaks_first() {
     let server = Server::open();
     let mut first = Socket::calit(server.address(), "room").await;
 
-    assert!(matches!(first.next().await, ReceivedMessage::Welcome { role: Role::Editor, session } if !session.is_empty()));
+    assert!(
+        matches!(first.next().await, ReceivedMessage::Welcome { role: Role::Editor, session } if !session.is_empty())
+    );
     assert_eq!(first.next().await, ReceivedMessage::SyncStep1(Bytes::from_static(&[0])));
 
     let here = awareness::update(&[awareness::entry(7, 1, "{}")]);
@@ -85,18 +87,13 @@ async fn a_late_joiner_receives_everything() {
 #[tokio::test]
 async fn updates_reach_every_member_in_the_order_the_server_took_them_in() {
     let server = Server::open();
-    let mut readers = [
-        Socket::stock(server.address(), "room").await,
-        Socket::calit(server.address(), "room").await,
-    ];
+    let mut readers = [Socket::stock(server.address(), "room").await, Socket::calit(server.address(), "room").await];
     for reader in &mut readers {
         reader.fetch().await;
     }
     let (ann, bob) = (Author::new(1), Author::new(2));
-    let mut writers = [
-        (Socket::calit(server.address(), "room").await, ann),
-        (Socket::stock(server.address(), "room").await, bob),
-    ];
+    let mut writers =
+        [(Socket::calit(server.address(), "room").await, ann), (Socket::stock(server.address(), "room").await, bob)];
     let mut sent = [Vec::new(), Vec::new()];
     for round in 0..100 {
         for (who, (socket, author)) in writers.iter_mut().enumerate() {

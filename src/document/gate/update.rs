@@ -132,6 +132,10 @@ impl<'a> Walk<'a> {
     fn item(&mut self, id: ItemId, info: u8) -> Result<u32, Refusal> {
         let left = if info & HAS_LEFT != 0 { Some(self.reference_from(id)?) } else { None };
         let right = if info & HAS_RIGHT != 0 { Some(self.reference_from(id)?) } else { None };
+        if left.is_some() && left == right {
+            // Between an item and itself: Yjs puts it elsewhere depending on how the text around it is cut.
+            return Err(Refusal::Reference);
+        }
         let parent =
             if left.is_none() && right.is_none() { self.parent(id, info)? } else { Parent::Beside { left, right } };
         let (len, makes) = self.content(info & KIND)?;

@@ -125,6 +125,7 @@ struct Bench {
 fn limits() -> WriterLimits {
     let moment = Duration::from_millis(1);
     WriterLimits {
+        gather: Duration::ZERO,
         retry_min: moment,
         retry_max: moment,
         slow_after: Duration::from_secs(60),
@@ -222,6 +223,22 @@ async fn what_queues_up_during_a_commit_is_one_group() {
     }
     assert_eq!(bench.store.batches(), [1, 10]);
     assert_eq!(bench.content(&notes).await, ["0", "2", "4", "6", "8", "10"]);
+}
+
+#[tokio::test]
+async fn small_groups_in_quick_succession_are_gathered() {
+    let mut bench = Bench::new(WriterLimits { gather: Duration::from_secs(3600), ..limits() }).await;
+    let notes = bench.document("notes").await;
+
+    bench.submit(&notes, 0).expect("the queue is empty");
+    assert_eq!(bench.outcome().await.0, 0, "nothing came before it, so it does not wait");
+    for ticket in 1..=GROUP_ENTRIES_ENOUGH as u64 {
+        bench.submit(&notes, ticket).expect("the queue has room");
+        tokio::task::yield_now().await;
+    }
+
+    assert_eq!(bench.outcome().await.0, 1);
+    assert_eq!(bench.store.batches(), [1, GROUP_ENTRIES_ENOUGH]);
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
-//! Appending a batch in two statements, however many rows it has.
+//! Appending a batch in two calls, however many rows it has.
 //!
+//! Each call is a hand-over to SQLite's thread and back, which costs more than what it does there: the transaction begins
+//! with the first statement and is committed with the second. It has no guard, so a connection on which one of the two
+//! failed or was dropped must be closed, which rolls back.
 //! The rows travel as one JSON array of numbers beside one blob of all bodies: a statement costs 100–200 µs to hand to
 //! SQLite's thread (reference: limits, 2.3), a row as a parameter list of its own costs a prepared statement per row count.
 
@@ -17,15 +20,16 @@ pub(super) struct Head {
     pub(super) position: Position,
 }
 
-/// Counts the rows of the batch into their documents; a document that is not in the result does not exist.
-pub(super) async fn advance(
+/// Begins a transaction and counts the rows of the batch into their documents; a document that is not in the result does not exist.
+pub(super) async fn begin_and_advance(
     connection: &mut SqliteConnection,
     rows: &[NewRow<'_>],
 ) -> Result<HashMap<String, Head>, StoreError> {
     let counts: Vec<_> =
         rows.iter().map(|row| (row.document.as_str(), row.updates, row.body.len(), to_sql(row.at_ms))).collect();
     let heads: Vec<(String, i64, i64)> = sqlx::query_as(
-        "UPDATE documents SET
+        "BEGIN IMMEDIATE;
+         UPDATE documents SET
            position = position + 1,
            updates = updates + (row.value ->> 1),
            bytes = bytes + (row.value ->> 2),
@@ -42,8 +46,8 @@ pub(super) async fn advance(
     Ok(heads.into_iter().map(head).collect())
 }
 
-/// Writes the rows of the documents that exist.
-pub(super) async fn insert(
+/// Writes the rows of the documents that exist, and commits.
+pub(super) async fn insert_and_commit(
     connection: &mut SqliteConnection,
     rows: &[NewRow<'_>],
     heads: &HashMap<String, Head>,
@@ -60,7 +64,8 @@ pub(super) async fn insert(
     }
     sqlx::query(
         "INSERT INTO log (document, position, checksum, body)
-         SELECT value ->> 0, value ->> 1, value ->> 2, substr(?2, value ->> 3, value ->> 4) FROM json_each(?1)",
+         SELECT value ->> 0, value ->> 1, value ->> 2, substr(?2, value ->> 3, value ->> 4) FROM json_each(?1);
+         COMMIT",
     )
     .bind(json(&places))
     .bind(bodies)

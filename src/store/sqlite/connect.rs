@@ -37,6 +37,9 @@ const CHECKPOINT_PAGES: &str = "4096";
 /// Size to which the WAL is cut after it grew, in bytes: a reader that held it back must not cost disk space for ever.
 const WAL_BYTES_KEPT: &str = "67108864";
 
+/// Rows that a statement may hand over before its thread waits for somebody to take them: as many as a commit group has.
+const ROWS_BUFFERED: usize = 512;
+
 fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -46,6 +49,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", WAL_BYTES_KEPT)
+        .row_buffer_size(ROWS_BUFFERED)
         // Formatting every statement for a log that nobody reads costs more than a small statement.
         .disable_statement_logging()
 }

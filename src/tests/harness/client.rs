@@ -14,11 +14,11 @@ use yrs::updates::decoder::Decode as _;
 use yrs::updates::encoder::Encode as _;
 use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn as _, StateVector, Transact as _, Transaction, TransactionMut};
 
+use super::DEADLINE;
 use super::author;
 use super::awareness::{self, Entry};
 use super::ledger::Ledger;
 use super::socket::{self, Heard, Socket};
-use super::DEADLINE;
 
 /// Between two attempts to connect.
 const RETRY: Duration = Duration::from_millis(50);
@@ -44,7 +44,9 @@ struct Shared {
 enum Target {
     At(SocketAddr),
     /// With a close frame, or as a lost network looks.
-    Away { says_goodbye: bool },
+    Away {
+        says_goodbye: bool,
+    },
 }
 
 /// What the application knows.
@@ -306,7 +308,9 @@ impl State {
             let known = self.others.get(&client).map(|(clock, _)| *clock);
             match state {
                 _ if client == self.ledger.client => {}
-                Some(state) if known.is_none_or(|known| clock > known) => drop(self.others.insert(client, (clock, state))),
+                Some(state) if known.is_none_or(|known| clock > known) => {
+                    drop(self.others.insert(client, (clock, state)))
+                }
                 None if known.is_some_and(|known| clock >= known) => drop(self.others.remove(&client)),
                 _ => {}
             }

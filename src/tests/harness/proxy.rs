@@ -86,7 +86,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 async fn connect(client: TcpStream, shared: Arc<Shared>) {
     let Some(upstream) = *shared.upstream.lock().unwrap_or_else(PoisonError::into_inner) else { return };
     let Ok(socket) = TcpSocket::new_v4() else { return };
-    if shared.weather.borrow().bytes_per_second.is_some() && socket.set_recv_buffer_size(THROTTLED_BUFFER_BYTES).is_err() {
+    if shared.weather.borrow().bytes_per_second.is_some()
+        && socket.set_recv_buffer_size(THROTTLED_BUFFER_BYTES).is_err()
+    {
         return;
     }
     let mut cuts = shared.cuts.subscribe();
@@ -117,7 +119,8 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: watc
                 _ = weather.changed() => {}
             }
         }
-        if weather.wait_for(|weather| !weather.is_stalled).await.is_err() || to.write_all(&buffer[..len]).await.is_err() {
+        if weather.wait_for(|weather| !weather.is_stalled).await.is_err() || to.write_all(&buffer[..len]).await.is_err()
+        {
             return;
         }
     }

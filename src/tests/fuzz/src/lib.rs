@@ -2,6 +2,8 @@
 
 pub mod histories;
 mod memory;
+pub mod trello;
+pub mod updates;
 
 use std::path::Path;
 

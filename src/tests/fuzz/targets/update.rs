@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use calit::document::{Applied, ApplyError, Caps, Content, Source, check_state_vector, check_update};
 use calit_fuzz::allocated_by;
 use calit_fuzz::histories::{History, histories};
+use calit_fuzz::updates;
 use libfuzzer_sys::fuzz_target;
 
 /// The summary keeps 64 bytes per item of 4, and vectors grow by doubling.
@@ -15,13 +16,11 @@ const GATE_BYTES_PER_BYTE: usize = 48;
 static BASES: LazyLock<Vec<History>> = LazyLock::new(histories);
 
 fuzz_target!(init: calit_fuzz::start(seeds()), |input: &[u8]| {
-    let Some((&choice, mut rest)) = input.split_first() else { return };
+    let Some((&choice, rest)) = input.split_first() else { return };
     let base = &BASES[usize::from(choice >> 1) % BASES.len()];
     let source = if choice & 1 == 0 { Source::Live } else { Source::Sync };
     let mut content = Content::load(9, base.iter().map(Vec::as_slice)).expect("a good history");
-    while let Some((len, after)) = rest.split_first_chunk() {
-        let (update, after) = after.split_at(usize::from(u16::from_le_bytes(*len)).min(after.len()));
-        rest = after;
+    for update in updates::read(rest) {
         if !apply(&mut content, update, source) {
             return;
         }
@@ -58,23 +57,14 @@ fn apply(content: &mut Content, update: &[u8], source: Source) -> bool {
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds = Vec::new();
     for (index, base) in (0_u8..).zip(BASES.iter()) {
-        seeds.push(input(0, base));
-        seeds.push(input(1, base));
+        seeds.push(updates::write(0, base));
+        seeds.push(updates::write(1, base));
         for other in BASES.iter() {
-            seeds.push(input(index << 1, other));
+            seeds.push(updates::write(index << 1, other));
         }
         for update in base {
-            seeds.push(input(index << 1 | 1, std::slice::from_ref(update)));
+            seeds.push(updates::write(index << 1 | 1, std::slice::from_ref(update)));
         }
     }
     seeds
-}
-
-fn input(choice: u8, updates: &[Vec<u8>]) -> Vec<u8> {
-    let mut bytes = vec![choice];
-    for update in updates {
-        bytes.extend((update.len() as u16).to_le_bytes());
-        bytes.extend(update);
-    }
-    bytes
 }
