@@ -44,7 +44,11 @@ async fn every_counter_is_there_from_zero_and_counts() {
     for series in series {
         assert_eq!(server.metric(series).await, 1.0, "{series}");
     }
-    for timed in ["calit_ack_duration_seconds_count", "calit_store_duration_seconds_count{op=\"append\"}", "calit_apply_duration_seconds_count"] {
+    for timed in [
+        "calit_ack_duration_seconds_count",
+        "calit_store_duration_seconds_count{op=\"append\"}",
+        "calit_apply_duration_seconds_count",
+    ] {
         assert!(server.metric(timed).await >= 1.0, "{timed}");
     }
     assert_eq!(server.metric("calit_unpersisted_updates").await, 0.0);

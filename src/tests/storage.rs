@@ -63,9 +63,12 @@ async fn nobody_hears_of_an_edit_as_saved_before_its_commit() {
     ours.send_update(other.clone()).await;
 
     // The others have it at once; the authors have not heard of it when the answer to a later question comes.
-    let relayed = |wanted: bytes::Bytes| move |message| (message == ReceivedMessage::Update(wanted.clone())).then_some(());
+    let relayed =
+        |wanted: bytes::Bytes| move |message| (message == ReceivedMessage::Update(wanted.clone())).then_some(());
     ours.find("Stock's update", relayed(update.clone())).await;
-    stock.fetch_hearing(|message| assert_ne!(*message, ReceivedMessage::Update(update.clone()), "echoed uncommitted")).await;
+    stock
+        .fetch_hearing(|message| assert_ne!(*message, ReceivedMessage::Update(update.clone()), "echoed uncommitted"))
+        .await;
     ours.fetch_hearing(|message| assert!(!matches!(message, ReceivedMessage::Ack { .. }), "{message:?}")).await;
     release(lock).await;
 

@@ -32,14 +32,15 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn every_rule_of_spec_is_cited_by_a_test() {
     let spec = std::fs::read_to_string(repository().join("client-protocol/SPEC.md")).expect("the specification");
     let rules = spec.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
-    let is_rule = |cell: &&str| cell.len() >= 3 && cell[..2].chars().all(|c| c.is_ascii_uppercase()) && cell[2..].parse::<u8>().is_ok();
+    let is_rule = |cell: &&str| {
+        cell.len() >= 3 && cell[..2].chars().all(|c| c.is_ascii_uppercase()) && cell[2..].parse::<u8>().is_ok()
+    };
     let rules: Vec<&str> = rules.filter(is_rule).collect();
     let is_test = |path: &str| {
         let folders = ["src/", "client-protocol/", "web/"];
         folders.iter().any(|folder| path.starts_with(folder)) && (path.ends_with(".rs") || path.ends_with(".ts"))
     };
-    let tests: Vec<String> =
-        sources().into_iter().filter(|(path, _)| is_test(path)).map(|(_, text)| text).collect();
+    let tests: Vec<String> = sources().into_iter().filter(|(path, _)| is_test(path)).map(|(_, text)| text).collect();
 
     assert!(rules.len() > 30, "only {rules:?} found");
     let cited = |rule: &&str| tests.iter().any(|text| text.contains(&format!("[{rule}]")));
@@ -73,7 +74,17 @@ const EXPRESSIONS: &[(&str, &[&str])] = &[
 
 /// The pure core, and what it must not use.
 const CORE: &[&str] = &["src/document/", "src/board/", "src/transfer/"];
-const EDGES: &[&str] = &["tokio", "axum", "sqlx", "dashmap", "hyper", "std::net", "std::fs", "std::time::SystemTime", "std::time::Instant"];
+const EDGES: &[&str] = &[
+    "tokio",
+    "axum",
+    "sqlx",
+    "dashmap",
+    "hyper",
+    "std::net",
+    "std::fs",
+    "std::time::SystemTime",
+    "std::time::Instant",
+];
 
 /// Who may name which modules of ours; a module that is not listed may be used by all.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -90,7 +101,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Production code: not the tests beside it, which may use what they like.
 fn production() -> impl Iterator<Item = (String, String)> {
     let is_production = |path: &str| path.starts_with("src/") && !path.starts_with("src/tests/");
-    let is_test = |path: &str| path.ends_with("/tests.rs") || path.contains("/tests/") || path.ends_with("/contract.rs");
+    let is_test =
+        |path: &str| path.ends_with("/tests.rs") || path.contains("/tests/") || path.ends_with("/contract.rs");
     rust_sources().filter(move |(path, _)| is_production(path) && !is_test(path)).map(|(path, text)| {
         // Unit tests stand last in their file.
         let end = text.find("\n#[cfg(test)]\nmod tests {").unwrap_or(text.len());
@@ -105,7 +117,8 @@ fn is_under(path: &str, places: &[&str]) -> bool {
 /// Whether a line uses a crate or module by its path.
 fn uses(line: &str, name: &str) -> bool {
     let is_word = |at: usize| !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
-    line.match_indices(&format!("{name}::")).any(|(at, _)| is_word(at)) || line.trim().starts_with(&format!("use {name};"))
+    line.match_indices(&format!("{name}::")).any(|(at, _)| is_word(at))
+        || line.trim().starts_with(&format!("use {name};"))
 }
 
 #[test]
@@ -114,7 +127,8 @@ fn every_crate_stays_in_its_place() {
     for (path, text) in production() {
         for (at, line) in code(&text) {
             let crates = CRATES.iter().filter(|(name, places)| uses(line, name) && !is_under(&path, places));
-            let expressions = EXPRESSIONS.iter().filter(|(what, places)| line.contains(what) && !is_under(&path, places));
+            let expressions =
+                EXPRESSIONS.iter().filter(|(what, places)| line.contains(what) && !is_under(&path, places));
             astray.extend(crates.chain(expressions).map(|(what, _)| format!("{path}:{at} uses {what}")));
             let edges = EDGES.iter().filter(|edge| is_under(&path, CORE) && uses(line, edge));
             astray.extend(edges.map(|edge| format!("{path}:{at}: the core uses {edge}")));
@@ -130,7 +144,9 @@ fn arrows_between_modules_point_down() {
         let Some((_, allowed)) = ARROWS.iter().find(|(folder, _)| path.starts_with(folder)) else { continue };
         for (at, line) in code(&text) {
             let named = line.match_indices("crate::").filter(|(at, _)| !line[..*at].ends_with("super::"));
-            let modules = named.map(|(start, _)| line[start + 7..].split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""));
+            let modules = named.map(|(start, _)| {
+                line[start + 7..].split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")
+            });
             let strange = modules.filter(|module| !module.is_empty() && !allowed.contains(module));
             astray.extend(strange.map(|module| format!("{path}:{at} names crate::{module}")));
         }
@@ -170,7 +186,8 @@ fn nothing_names_the_machine_it_was_written_on() {
     let mut named = Vec::new();
     for (path, text) in sources() {
         for (at, line) in text.lines().enumerate() {
-            let is_named = places.iter().any(|place| line.match_indices(place.as_str()).any(|(at, _)| starts_a_path(line, at)));
+            let is_named =
+                places.iter().any(|place| line.match_indices(place.as_str()).any(|(at, _)| starts_a_path(line, at)));
             if is_named {
                 named.push(format!("{path}:{}", at + 1));
             }

@@ -90,9 +90,13 @@ async fn a_viewers_updates_do_nothing_and_it_is_told() {
     let editing = room.join(editor.newcomer(Role::Editor)).await.expect("the room is there");
     let (theirs, ours) = (Author::new(5), Author::new(6));
 
-    room.messages(viewing, messages(ClientMessage::Update(theirs.set("viewer", "was here")))).await.expect("it is there");
+    room.messages(viewing, messages(ClientMessage::Update(theirs.set("viewer", "was here"))))
+        .await
+        .expect("it is there");
     room.messages(viewing, messages(ClientMessage::SyncStep2(theirs.state()))).await.expect("it is there");
-    room.messages(editing, messages(ClientMessage::Update(ours.edit(|txn| set(txn, "editor", "1"))))).await.expect("yes");
+    room.messages(editing, messages(ClientMessage::Update(ours.edit(|txn| set(txn, "editor", "1")))))
+        .await
+        .expect("yes");
     room.messages(editing, messages(ClientMessage::SyncStep1(Bytes::from_static(&[0])))).await.expect("it is there");
 
     let state = eventually("the editor's answer", async || {
@@ -105,7 +109,8 @@ async fn a_viewers_updates_do_nothing_and_it_is_told() {
     apply(&doc, &state.await);
     assert_eq!((value(&doc, "viewer"), value(&doc, "editor").as_deref()), (None, Some("1")));
     let refused = u64::from(CloseCode::Forbidden.number());
-    let is_refusal = |message: &ReceivedMessage| matches!(message, ReceivedMessage::Refused { code, .. } if *code == refused);
+    let is_refusal =
+        |message: &ReceivedMessage| matches!(message, ReceivedMessage::Refused { code, .. } if *code == refused);
     let told = viewer.messages();
     assert_eq!(told.iter().filter(|message| is_refusal(message)).count(), 2);
     assert!(matches!(told[0], ReceivedMessage::Welcome { role: Role::Viewer, .. }));
