@@ -65,14 +65,13 @@ async fn a_board_goes_in_and_out_while_a_server_runs() {
 
 #[tokio::test]
 async fn an_export_holds_what_was_acknowledged_a_moment_ago() {
-    use crate::harness::author::Author;
+    use crate::harness::author::{Author, note};
     use crate::harness::socket::Socket;
-    use yrs::{Map as _, WriteTxn as _};
 
     let server = Server::demo();
     let board = first_board(&server).await;
     let mut socket = Socket::calit(server.address(), &board).await;
-    let rename = Author::new(1).edit(|txn| drop(txn.get_or_insert_map("meta").insert(txn, "note", "just now")));
+    let rename = Author::new(1).edit(|txn| note(txn, "just now"));
     socket.send_update(rename).await;
     socket.ack(1).await;
 

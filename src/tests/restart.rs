@@ -3,9 +3,9 @@
 use client_protocol::frame::ReceivedMessage;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use yrs::{Map as _, ReadTxn as _, Transact as _, WriteTxn as _};
+use yrs::{Map as _, ReadTxn as _, Transact as _};
 
-use crate::harness::author::{Author, set, value};
+use crate::harness::author::{Author, note, set, value};
 use crate::harness::client::{Client, Dialect};
 use crate::harness::http;
 use crate::harness::server::Server;
@@ -142,7 +142,7 @@ async fn a_damaged_document_says_so_and_is_never_overwritten() {
     let board = first_board(&server).await;
     let path = format!("/sync/{board}");
     let mut member = Socket::calit(server.address(), &board).await;
-    member.send_update(Author::new(1).edit(|txn| drop(txn.get_or_insert_map("meta").insert(txn, "note", MARK)))).await;
+    member.send_update(Author::new(1).edit(|txn| note(txn, MARK))).await;
     member.ack(1).await;
     let mut other = Socket::calit(server.address(), "fine").await;
     other.send_update(Author::new(1).set("key", "fine")).await;

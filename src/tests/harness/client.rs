@@ -183,10 +183,10 @@ impl Client {
         let wait = async {
             loop {
                 changed.borrow_and_update();
-                let state = self.state();
-                assert_eq!(state.fault, None);
-                let is_met = is_so(&state);
-                drop(state);
+                let is_met = self.look(|state| {
+                    assert_eq!(state.fault, None);
+                    is_so(state)
+                });
                 if is_met || changed.changed().await.is_err() {
                     return;
                 }
