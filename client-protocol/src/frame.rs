@@ -305,7 +305,8 @@ impl ReceivedMessage {
 pub const KEEP_ALIVE: [u8; 3] = [1, 1, 0];
 
 fn write_sync(out: &mut Vec<u8>, kind: u64, payload: &[u8]) {
-    out.reserve(payload.len() + 8);
+    // Room for the envelope and a long frame header: a first sync is kept as it is framed here, without slack.
+    out.reserve(payload.len() + 24);
     write_numbers(out, [message_type::SYNC, kind]);
     varint::write_bytes(out, payload);
 }
