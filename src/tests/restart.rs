@@ -10,7 +10,7 @@ use crate::harness::client::{Client, Dialect};
 use crate::harness::http;
 use crate::harness::server::Server;
 use crate::harness::socket::{self, Heard, Socket};
-use crate::harness::within;
+use crate::harness::{eventually, within};
 use crate::workspace::first_board;
 
 /// [CL2]
@@ -94,7 +94,7 @@ async fn a_server_that_drains_refuses_newcomers_with_503() {
 
     server.send_term();
 
-    let refused = crate::harness::eventually("newcomers are refused", async || {
+    let refused = eventually("newcomers are refused", async || {
         let (_, response) = http::upgrade(server.address(), "/sync/room", &[]).await;
         (response.status != 101).then_some(response)
     });
@@ -105,6 +105,31 @@ async fn a_server_that_drains_refuses_newcomers_with_503() {
     assert_eq!(ready.status, 503);
     assert_eq!(http::get(server.admin(), "/livez", &[]).await.status, 200);
     member.fetch().await;
+}
+
+/// [AC1]
+#[tokio::test]
+async fn a_compacted_log_loads_to_the_same_document() {
+    let mut server = Server::open();
+    let author = Author::new(1);
+    let mut socket = Socket::calit(server.address(), "room").await;
+    for number in 0..700 {
+        socket.send_update(author.set(&(number % 50).to_string(), &number.to_string())).await;
+    }
+    socket.ack(700).await;
+    eventually("the log is compacted", async || (server.metric("calit_compactions_total").await > 0.0).then_some(()))
+        .await;
+    socket.send_update(author.set("after", "the snapshot")).await;
+    socket.ack(701).await;
+
+    server.kill();
+    server.start();
+
+    let after = socket::fetch(server.address(), "room").await;
+    assert_eq!(value(&after, "49").as_deref(), Some("699"));
+    assert_eq!(value(&after, "after").as_deref(), Some("the snapshot"));
+    let (ours, stored) = (author.doc.transact().snapshot(), after.transact().snapshot());
+    assert_eq!((ours.state_map, ours.delete_set), (stored.state_map, stored.delete_set));
 }
 
 /// Found again in the stored bytes.

@@ -1,5 +1,7 @@
 //! A store that cannot write: [AC4]. The test holds SQLite's write lock, as a backup or a stuck disk would.
 
+use std::path::Path;
+
 use client_protocol::frame::ReceivedMessage;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Executor as _, SqliteConnection};
@@ -9,15 +11,15 @@ use crate::harness::client::{Client, Dialect};
 use crate::harness::server::Server;
 use crate::harness::socket::Socket;
 
-/// Nobody writes while this is held.
-async fn hold_the_store(server: &Server) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(server.data().join("calit.db"));
+/// Nobody writes to the store of a data directory while this is held.
+pub(crate) async fn hold(data: &Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(data.join("calit.db"));
     let mut connection = options.connect().await.expect("the server's database");
     connection.execute("BEGIN IMMEDIATE").await.expect("the write lock");
     connection
 }
 
-async fn release(mut connection: SqliteConnection) {
+pub(crate) async fn release(mut connection: SqliteConnection) {
     connection.execute("ROLLBACK").await.expect("the lock is ours");
 }
 
@@ -27,7 +29,7 @@ async fn while_the_store_cannot_write_people_are_told_and_go_on() {
     let server = Server::open();
     let ann = Client::join(Dialect::Calit, server.address(), "room", 1).await;
     let bob = Client::join(Dialect::Calit, server.address(), "room", 2).await;
-    let lock = hold_the_store(&server).await;
+    let lock = hold(&server.data()).await;
 
     ann.edit(|txn| author::set(txn, "key", "not saved"));
     bob.until("the edit all the same", |state| value(&state.doc, "key").is_some()).await;
@@ -56,7 +58,7 @@ async fn nobody_hears_of_an_edit_as_saved_before_its_commit() {
     let mut stock = Socket::stock(server.address(), "room").await;
     let mut ours = Socket::calit(server.address(), "room").await;
     ours.fetch().await;
-    let lock = hold_the_store(&server).await;
+    let lock = hold(&server.data()).await;
     let update = Author::new(1).set("key", "value");
     let other = Author::new(2).set("other", "value");
     stock.send_update(update.clone()).await;
@@ -83,7 +85,7 @@ async fn what_was_not_saved_is_not_there_after_a_crash_and_was_not_acknowledged(
     let ann = Client::join(Dialect::Calit, server.address(), "room", 1).await;
     ann.edit(|txn| author::set(txn, "saved", "1"));
     ann.saved().await;
-    let lock = hold_the_store(&server).await;
+    let lock = hold(&server.data()).await;
     ann.edit(|txn| author::set(txn, "lost", "2"));
     ann.until("the warning", |state| !state.notices.is_empty()).await;
 

@@ -318,9 +318,9 @@ impl State {
     }
 
     fn summary(&self) -> String {
-        let Self { ledger, connections, closes, notices, diffs, updates, .. } = self;
+        let Self { dialect, ledger, connections, closes, notices, diffs, updates, .. } = self;
         format!(
-            "{} of {} edits acknowledged, {connections} connections, closed with {closes:?}, {diffs} diffs, \
+            "{dialect:?}: {} of {} edits acknowledged, {connections} connections, closed with {closes:?}, {diffs} diffs, \
              {updates} updates, {notices:?}",
             ledger.acked, ledger.edits
         )

@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use client_protocol::frame::ClientMessage;
-use yrs::Update;
 use yrs::updates::decoder::Decode as _;
+use yrs::{ClientID, Update};
 
 use super::client::Dialect;
 
@@ -76,8 +76,9 @@ impl Ledger {
     /// [AC2]: a stock client's own update comes back when it is durable; ours never do. Only what carries the client's
     /// own clocks counts: two people who delete the same thing send the same bytes.
     pub(super) fn heard_update(&mut self, update: &Bytes) -> Result<(), String> {
-        let clocks = Update::decode_v1(update).map(|update| update.state_vector()).unwrap_or_default();
-        let Some(clock) = clocks.iter().find(|(client, _)| client.get() == self.client).map(|(_, clock)| *clock) else {
+        let inserted = Update::decode_v1(update).map(|update| update.insertions(true)).unwrap_or_default();
+        let own = inserted.get(&ClientID::new(self.client));
+        let Some(clock) = own.and_then(|ranges| ranges.iter().map(|(range, ())| range.end).max()) else {
             return Ok(());
         };
         let whole = self.sent.iter().rposition(|sent| !sent.is_step_2 && sent.update == *update);

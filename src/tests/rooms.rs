@@ -1,5 +1,5 @@
-//! A viewer of a live room. There is no way to become one over the wire before there are rights, so this one joins the
-//! room in this process, by the door that the gateway uses: [SY8].
+//! Rooms in this process, joined by the door that the gateway uses, for what cannot be reached over the wire: there is no
+//! way to become a viewer before there are rights, and a full queue to the store takes more than a test may send.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use calit::clock::Clock;
 use calit::document::{DocumentId, DocumentKind};
-use calit::room::hub::{Hub, Services};
+use calit::room::hub::{Hub, RoomHandle, Services};
 use calit::room::outbox::Outbox;
 use calit::room::persistence::{LogWriter, WriterLimits};
-use calit::room::session::{Dialect, Newcomer};
+use calit::room::session::{Dialect, Newcomer, SessionKey};
 use calit::store::directory::DataDirectory;
 use calit::store::sqlite::SqliteStore;
 use calit::store::{DocumentStore, NewDocument};
@@ -24,16 +24,22 @@ use tokio_util::task::TaskTracker;
 use crate::harness::author::{Author, set, value};
 use crate::harness::eventually;
 use crate::harness::socket::apply;
+use crate::storage::{hold, release};
 
-/// A hub over a store of its own.
-async fn hub(folder: &TempDir, document: &DocumentId) -> Hub {
+/// The document of these tests, which has no schema.
+fn note() -> DocumentId {
+    DocumentId::from_parts(DocumentKind::Note, &[7; 16])
+}
+
+/// The document's room, in a hub over a store of its own.
+async fn room(folder: &TempDir, limits: WriterLimits) -> RoomHandle {
     let directory = DataDirectory::open(folder.path()).expect("a directory");
     let store: Arc<dyn DocumentStore> = Arc::new(SqliteStore::open(&directory).await.expect("a store"));
-    let new = NewDocument { id: document.clone(), name: "Notes".into(), author: "test".into(), created_at_ms: 1 };
+    let new = NewDocument { id: note(), name: "Notes".into(), author: "test".into(), created_at_ms: 1 };
     store.create(&new, &[]).await.expect("an empty document");
-    let (log, writer) = LogWriter::new(Arc::clone(&store), WriterLimits::default());
+    let (log, writer) = LogWriter::new(Arc::clone(&store), limits);
     tokio::spawn(writer.run(CancellationToken::new()));
-    Hub::new(Services {
+    let hub = Hub::new(Services {
         store,
         log,
         metrics: Arc::new(Metrics::new().expect("names are unique")),
@@ -42,7 +48,8 @@ async fn hub(folder: &TempDir, document: &DocumentId) -> Hub {
         drain: CancellationToken::new(),
         room_bytes_max: u64::MAX,
         server_client_id: 1,
-    })
+    });
+    hub.open(&note()).await.expect("the document opens")
 }
 
 /// What a member was sent, frame by frame.
@@ -73,6 +80,30 @@ impl Wire {
     }
 }
 
+impl Wire {
+    fn updates(&self) -> usize {
+        self.messages().iter().filter(|message| matches!(message, ReceivedMessage::Update(_))).count()
+    }
+
+    /// How often the room has asked for what it lacks.
+    fn questions(&self) -> usize {
+        self.messages().iter().filter(|message| matches!(message, ReceivedMessage::SyncStep1(_))).count()
+    }
+
+    fn acked(&self) -> u64 {
+        let frames = |message: &ReceivedMessage| match message {
+            ReceivedMessage::Ack { frames, .. } => Some(*frames),
+            _ => None,
+        };
+        self.messages().iter().filter_map(frames).max().unwrap_or(0)
+    }
+}
+
+/// Hands a message to the room.
+async fn say(room: &RoomHandle, session: SessionKey, message: ClientMessage) {
+    room.messages(session, messages(message)).await.expect("the room is there");
+}
+
 fn messages(message: ClientMessage) -> ClientMessages {
     let mut frame = Vec::new();
     message.write(&mut frame);
@@ -83,21 +114,16 @@ fn messages(message: ClientMessage) -> ClientMessages {
 #[tokio::test]
 async fn a_viewers_updates_do_nothing_and_it_is_told() {
     let folder = TempDir::new().expect("a folder");
-    let document = DocumentId::from_parts(DocumentKind::Note, &[7; 16]);
-    let room = hub(&folder, &document).await.open(&document).await.expect("the document opens");
+    let room = room(&folder, WriterLimits::default()).await;
     let (viewer, editor) = (Wire::default(), Wire::default());
     let viewing = room.join(viewer.newcomer(Role::Viewer)).await.expect("the room is there");
     let editing = room.join(editor.newcomer(Role::Editor)).await.expect("the room is there");
     let (theirs, ours) = (Author::new(5), Author::new(6));
 
-    room.messages(viewing, messages(ClientMessage::Update(theirs.set("viewer", "was here"))))
-        .await
-        .expect("it is there");
-    room.messages(viewing, messages(ClientMessage::SyncStep2(theirs.state()))).await.expect("it is there");
-    room.messages(editing, messages(ClientMessage::Update(ours.edit(|txn| set(txn, "editor", "1")))))
-        .await
-        .expect("yes");
-    room.messages(editing, messages(ClientMessage::SyncStep1(Bytes::from_static(&[0])))).await.expect("it is there");
+    say(&room, viewing, ClientMessage::Update(theirs.set("viewer", "was here"))).await;
+    say(&room, viewing, ClientMessage::SyncStep2(theirs.state())).await;
+    say(&room, editing, ClientMessage::Update(ours.edit(|txn| set(txn, "editor", "1")))).await;
+    say(&room, editing, ClientMessage::SyncStep1(Bytes::from_static(&[0]))).await;
 
     let state = eventually("the editor's answer", async || {
         editor.messages().into_iter().find_map(|message| match message {
@@ -117,4 +143,32 @@ async fn a_viewers_updates_do_nothing_and_it_is_told() {
     assert!(!told.iter().any(|message| matches!(message, ReceivedMessage::Ack { .. })), "{told:?}");
     let from_viewer = |message: &ReceivedMessage| matches!(message, ReceivedMessage::Update(_));
     assert!(!editor.messages().iter().any(from_viewer), "a viewer's update reached the others");
+}
+
+/// [AC4] [AC3]
+#[tokio::test]
+async fn edits_that_the_queue_has_no_room_for_are_set_aside_and_fetched_later() {
+    let folder = TempDir::new().expect("a folder");
+    let room = room(&folder, WriterLimits { queue_entries: 1, ..WriterLimits::default() }).await;
+    let (author_wire, other_wire) = (Wire::default(), Wire::default());
+    let editing = room.join(author_wire.newcomer(Role::Editor)).await.expect("the room is there");
+    let _other = room.join(other_wire.newcomer(Role::Editor)).await.expect("the room is there");
+    let (author, lock) = (Author::new(5), hold(folder.path()).await);
+
+    // The first waits for the store, the second for the queue, the third is not taken in.
+    for (number, key) in (1..).zip(["first", "second", "third"]) {
+        say(&room, editing, ClientMessage::Update(author.set(key, "1"))).await;
+        let relayed = number.min(2);
+        eventually("the others see it", async || (other_wire.updates() == relayed).then_some(())).await;
+    }
+    let is_warning = |message: &ReceivedMessage| matches!(message, ReceivedMessage::Storage { ok: false, .. });
+    eventually("a warning", async || author_wire.messages().iter().any(is_warning).then_some(())).await;
+    assert_eq!((author_wire.acked(), author_wire.questions()), (0, 1));
+    release(lock).await;
+
+    eventually("the room asks for what it set aside", async || (author_wire.questions() == 2).then_some(())).await;
+    assert!(author_wire.acked() < 3, "an acknowledgement before the step 2");
+    say(&room, editing, ClientMessage::SyncStep2(author.state())).await;
+    eventually("everything is acknowledged", async || (author_wire.acked() == 4).then_some(())).await;
+    assert_eq!(other_wire.updates(), 3);
 }
