@@ -2,8 +2,34 @@
 // The only file of the tests that knows the app's markup.
 
 const WORDS = {
-  'ko-KR': { menu: '메뉴', move: '이동…', remove: '삭제', undo: '실행 취소', title: '제목', close: '닫기', add: '카드 추가', addColumn: '칼럼 추가', columnName: '칼럼 이름', rename: '이름 바꾸기', retry: '지금 시도', newCard: '새 카드' },
-  'en-US': { menu: 'Menu of', move: 'Move to…', remove: 'Delete', undo: 'Undo', title: 'Title', close: 'Close', add: 'Add card', addColumn: 'Add column', columnName: 'Column name', rename: 'Rename', retry: 'Try now', newCard: 'New card' },
+  'ko-KR': {
+    menu: '메뉴',
+    move: '이동…',
+    remove: '삭제',
+    undo: '실행 취소',
+    title: '제목',
+    close: '닫기',
+    add: '카드 추가',
+    addColumn: '칼럼 추가',
+    columnName: '칼럼 이름',
+    rename: '이름 바꾸기',
+    retry: '지금 시도',
+    newCard: '새 카드',
+  },
+  'en-US': {
+    menu: 'Menu of',
+    move: 'Move to…',
+    remove: 'Delete',
+    undo: 'Undo',
+    title: 'Title',
+    close: 'Close',
+    add: 'Add card',
+    addColumn: 'Add column',
+    columnName: 'Column name',
+    rename: 'Rename',
+    retry: 'Try now',
+    newCard: 'New card',
+  },
 }
 
 export class Person {
@@ -39,7 +65,11 @@ export class Person {
     return this.column(column).locator('.card-title').allInnerTexts()
   }
 
+  /** Looks further down too: only the cards in sight are in the page. */
   async hasCard(column, title) {
+    if ((await this.titlesIn(column)).includes(title)) return true
+    const list = this.column(column).locator('.column-list')
+    await list.evaluate((element) => element.scrollTo(0, element.scrollHeight))
     return (await this.titlesIn(column)).includes(title)
   }
 
@@ -120,6 +150,7 @@ export class Person {
   }
 
   async drag(title, column) {
+    await this.card(title).scrollIntoViewIfNeeded()
     const from = await (await this.card(title).elementHandle()).boundingBox()
     const to = await (await this.column(column).locator('.column-list').elementHandle()).boundingBox()
     await this.page.mouse.move(from.x + 40, from.y + 14)
@@ -194,12 +225,26 @@ export class Person {
     if (before) await this.page.keyboard.insertText(before)
     for (let length = 1; length <= text.length; length += 1) {
       const part = text.slice(0, length)
-      await client.send('Input.imeSetComposition', { text: part, selectionStart: part.length, selectionEnd: part.length })
+      await client.send('Input.imeSetComposition', {
+        text: part,
+        selectionStart: part.length,
+        selectionEnd: part.length,
+      })
     }
     // The Enter that ends a composition reaches the page with key code 229.
-    await client.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 })
+    await client.send('Input.dispatchKeyEvent', {
+      type: 'rawKeyDown',
+      key: 'Process',
+      code: 'Enter',
+      windowsVirtualKeyCode: 229,
+    })
     await client.send('Input.insertText', { text })
-    await client.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 })
+    await client.send('Input.dispatchKeyEvent', {
+      type: 'keyUp',
+      key: 'Enter',
+      code: 'Enter',
+      windowsVirtualKeyCode: 13,
+    })
     await this.page.keyboard.press('Enter')
   }
 
@@ -231,7 +276,11 @@ export class Person {
     await this.page.exposeFunction('sawStatus', (words) => seen.push(words))
     await this.page.evaluate(() => {
       const report = () => window.sawStatus(document.querySelector('.status')?.textContent ?? '')
-      new MutationObserver(report).observe(document.querySelector('.bar'), { subtree: true, childList: true, characterData: true })
+      new MutationObserver(report).observe(document.querySelector('.bar'), {
+        subtree: true,
+        childList: true,
+        characterData: true,
+      })
     })
     return { words: () => seen }
   }
@@ -285,7 +334,9 @@ export class Person {
       for (const element of document.querySelectorAll('button, a[href], input')) {
         const { width, height } = element.getBoundingClientRect()
         if (width > 1 && height > 1 && (width < size || height < size)) {
-          found.push(`${element.getAttribute('aria-label') ?? element.textContent} ${Math.round(width)}x${Math.round(height)}`)
+          found.push(
+            `${element.getAttribute('aria-label') ?? element.textContent} ${Math.round(width)}x${Math.round(height)}`,
+          )
         }
       }
       return found
@@ -293,20 +344,22 @@ export class Person {
   }
 
   async scrollColumn(name) {
-    return this.column(name).locator('.column-list').evaluate(async (list) => {
-      const frames = []
-      let last = performance.now()
-      for (let frame = 0; frame < 120; frame += 1) {
-        list.scrollTop += 160
+    return this.column(name)
+      .locator('.column-list')
+      .evaluate(async (list) => {
+        const frames = []
+        let last = performance.now()
+        for (let frame = 0; frame < 120; frame += 1) {
+          list.scrollTop += 160
+          await new Promise(requestAnimationFrame)
+          const now = performance.now()
+          frames.push(now - last)
+          last = now
+        }
+        list.scrollTop = 0
         await new Promise(requestAnimationFrame)
-        const now = performance.now()
-        frames.push(now - last)
-        last = now
-      }
-      list.scrollTop = 0
-      await new Promise(requestAnimationFrame)
-      frames.sort((a, b) => a - b)
-      return { p50: frames[60], p95: frames[114] }
-    })
+        frames.sort((a, b) => a - b)
+        return { p50: frames[60], p95: frames[114] }
+      })
   }
 }

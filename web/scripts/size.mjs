@@ -23,7 +23,8 @@ function withImports(file, seen = new Set()) {
   if (seen.has(file) || first.has(file)) return seen
   seen.add(file)
   const source = readFileSync(join(dist, file), 'utf8')
-  for (const [, name] of source.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) withImports(`assets/${name}`, seen)
+  for (const [, name] of source.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+    withImports(`assets/${name}`, seen)
   return seen
 }
 

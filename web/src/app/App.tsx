@@ -31,13 +31,22 @@ function Frame() {
       </a>
       <Rail boards={boards} />
       <Switch>
-        <Route path="/b/:board/c/:card">{({ board, card }) => <BoardScreen key={board} id={board} card={card} />}</Route>
+        <Route path="/b/:board/c/:card">
+          {({ board, card }) => <BoardScreen key={board} id={board} card={card} />}
+        </Route>
         <Route path="/b/:board">{({ board }) => <BoardScreen key={board} id={board} card={null} />}</Route>
         <Route>
           {first && <Redirect to={`/b/${first.id}`} replace />}
-          {workspace.kind === 'ready' && !first && <Trouble title={t('trouble.empty')} detail={t('trouble.emptyDetail')} />}
+          {workspace.kind === 'ready' && !first && (
+            <Trouble title={t('trouble.empty')} detail={t('trouble.emptyDetail')} />
+          )}
           {workspace.kind === 'failed' && (
-            <Trouble title={t('trouble.workspace')} detail={t('trouble.offlineDetail')} action={t('app.retry')} onAction={retry} />
+            <Trouble
+              title={t('trouble.workspace')}
+              detail={t('trouble.offlineDetail')}
+              action={t('app.retry')}
+              onAction={retry}
+            />
           )}
         </Route>
       </Switch>

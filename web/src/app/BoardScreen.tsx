@@ -12,7 +12,11 @@ import { toast } from './announce.tsx'
 import { StatusWidget, useStatus } from './StatusWidget.tsx'
 import { Trouble } from './Trouble.tsx'
 
-const CardDrawer = lazy(() => import('../card/CardDrawer.tsx'))
+const loadDrawer = () => import('../card/CardDrawer.tsx')
+const CardDrawer = lazy(loadDrawer)
+
+/** The drawer is fetched before anybody asks for it: without a network it could not be later. */
+const PREFETCH_AFTER_MS = 300
 
 const AVATARS_SHOWN = 5
 
@@ -25,7 +29,11 @@ export function BoardScreen({ id, card }: { id: string; card: string | null }) {
   const [opened, setOpened] = useState<Opened | null>(null)
   useEffect(() => {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-    const session = openDocument({ url: `${scheme}://${location.host}/sync`, id, params: () => ({ guest: guestSecret() }) })
+    const session = openDocument({
+      url: `${scheme}://${location.host}/sync`,
+      id,
+      params: () => ({ guest: guestSecret() }),
+    })
     const people = new PeopleStore(session.awareness, currentMe())
     const stopMe = onMe(() => people.setMe(currentMe()))
     setOpened({ session, people })
@@ -51,6 +59,10 @@ function Screen({ id, card, opened }: { id: string; card: string | null; opened:
   )
   const [, navigate] = useLocation()
   useMergeToast(session)
+  useEffect(() => {
+    const timer = setTimeout(() => void loadDrawer(), PREFETCH_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   useWarnBeforeLoss(session)
   useEffect(() => people.setFocus(card), [people, card])
   const openCard = useCallback((opened: string) => navigate(`/b/${id}/c/${opened}`), [id, navigate])
@@ -152,7 +164,8 @@ function NotYet({ session }: { session: DocumentSession }) {
   if (status.kind === 'refused') {
     const titles = { 4401: t('trouble.signIn'), 4403: t('trouble.forbidden'), 4404: t('trouble.notFound') } as const
     const title = titles[status.code as keyof typeof titles] ?? t('trouble.title')
-    const detail = status.code === 4404 ? t('trouble.notFoundDetail') : t('status.serverSays', { reason: status.reason })
+    const detail =
+      status.code === 4404 ? t('trouble.notFoundDetail') : t('status.serverSays', { reason: status.reason })
     return <Trouble title={title} detail={detail} />
   }
   return (

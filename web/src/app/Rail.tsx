@@ -35,7 +35,13 @@ export function Rail({ boards }: { boards: readonly BoardEntry[] }) {
       >
         <Languages className="icon" aria-hidden="true" />
       </button>
-      <button type="button" className="rail-button" aria-label={t(`app.theme.${theme}`)} title={t(`app.theme.${theme}`)} onClick={next}>
+      <button
+        type="button"
+        className="rail-button"
+        aria-label={t(`app.theme.${theme}`)}
+        title={t(`app.theme.${theme}`)}
+        onClick={next}
+      >
         <ThemeIcon className="icon" aria-hidden="true" />
       </button>
       <Profile />
@@ -47,8 +53,9 @@ function BoardLink({ board }: { board: BoardEntry }) {
   const [isHere] = useRoute(`/b/${board.id}/*?`)
   const initials = Array.from(board.name.replace(/\s/g, '')).slice(0, 2).join('')
   return (
-    <Link href={`/b/${board.id}`} className="rail-board" aria-current={isHere ? 'page' : undefined} title={board.name} aria-label={board.name}>
+    <Link href={`/b/${board.id}`} className="rail-board" aria-current={isHere ? 'page' : undefined} title={board.name}>
       <span aria-hidden="true">{initials}</span>
+      <span className="visually-hidden">{board.name}</span>
     </Link>
   )
 }
@@ -62,7 +69,14 @@ function Profile() {
         <Avatar name={me.name} color={me.color} size={28} />
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover" side="right" align="end" sideOffset={8} collisionPadding={12} aria-label={t('me.title')}>
+        <Popover.Content
+          className="popover"
+          side="right"
+          align="end"
+          sideOffset={8}
+          collisionPadding={12}
+          aria-label={t('me.title')}
+        >
           <h2>{t('me.title')}</h2>
           <label className="me-name">
             {t('me.name')}

@@ -29,12 +29,22 @@ export function StatusWidget({ session }: { session: DocumentSession }) {
   const Icon = ICONS[status.kind]
   return (
     <Popover.Root>
-      <Popover.Trigger className={`status status-${status.kind}`} data-status={status.kind} data-count={countOf(status)}>
+      <Popover.Trigger
+        className={`status status-${status.kind}`}
+        data-status={status.kind}
+        data-count={countOf(status)}
+      >
         <Icon className="icon" aria-hidden="true" />
         <span role="status">{words(status, t)}</span>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="popover" align="end" sideOffset={6} collisionPadding={12} aria-label={words(status, t)}>
+        <Popover.Content
+          className="popover"
+          align="end"
+          sideOffset={6}
+          collisionPadding={12}
+          aria-label={words(status, t)}
+        >
           <Detail session={session} status={status} />
         </Popover.Content>
       </Popover.Portal>

@@ -1,22 +1,21 @@
 // The board: its columns side by side, the keys, and what is in the hand.
 
-import { extractClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import type { DragLocationHistory } from '@atlaskit/pragmatic-drag-and-drop/types'
+import { extractClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { Plus } from 'lucide-react'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { announce, toast } from '../app/announce.tsx'
 import { useT } from '../i18n/index.ts'
 import { type BoardModel, BoardProvider, type BoardShared, type Hand, useBoard, useSnapshot } from './board-context.tsx'
 import { Column } from './Column.tsx'
 import type { Place } from './edits.ts'
 import { useBoardKeys } from './keys.ts'
+import { MoveDialog } from './MoveDialog.tsx'
 import { moveAndSay } from './moves.ts'
+import { Shortcuts } from './Shortcuts.tsx'
 import { TitleField } from './TitleField.tsx'
 import './board.css'
-
-const MoveDialog = lazy(() => import('./MoveDialog.tsx'))
-const Shortcuts = lazy(() => import('./Shortcuts.tsx'))
 
 interface Props {
   readonly model: BoardModel
@@ -87,10 +86,8 @@ export function BoardView({ model, canEdit, openCardId, onOpenCard }: Props) {
         {canEdit && <NewColumn isFirst={columns.length === 0} />}
       </div>
       {isEmpty && columns.length > 0 && canEdit && <p className="board-hint">{t('board.empty')}</p>}
-      <Suspense>
-        {moving && <MoveDialog model={model} card={moving} onClose={() => closeMove(moving)} />}
-        {showsKeys && <Shortcuts onClose={() => setShowsKeys(false)} />}
-      </Suspense>
+      {moving && <MoveDialog model={model} card={moving} onClose={() => closeMove(moving)} />}
+      {showsKeys && <Shortcuts onClose={() => setShowsKeys(false)} />}
     </BoardProvider>
   )
 
@@ -176,7 +173,8 @@ function peek(board: BoardShared, data: Record<string, unknown>, location: DragL
   if (typeof data['card'] === 'string') {
     return { kind: 'card', card: data['card'], to: placeUnder(board, data['card'], location) }
   }
-  if (typeof data['column'] === 'string') return { kind: 'column', column: data['column'], before: columnUnder(location) }
+  if (typeof data['column'] === 'string')
+    return { kind: 'column', column: data['column'], before: columnUnder(location) }
   return null
 }
 
@@ -234,7 +232,6 @@ function NewColumn({ isFirst }: { isFirst: boolean }) {
   )
 }
 
-
 /** On a phone one column fills the screen; the tabs name them all. */
 function ColumnTabs({ root }: { root: React.RefObject<HTMLDivElement | null> }) {
   const t = useT()
@@ -255,7 +252,11 @@ function ColumnTabs({ root }: { root: React.RefObject<HTMLDivElement | null> }) 
           key={view.column.id}
           type="button"
           aria-current={index === current}
-          onClick={() => root.current?.querySelector(`[data-column="${view.column.id}"]`)?.scrollIntoView({ inline: 'start', block: 'nearest' })}
+          onClick={() =>
+            root.current
+              ?.querySelector(`[data-column="${view.column.id}"]`)
+              ?.scrollIntoView({ inline: 'start', block: 'nearest' })
+          }
         >
           <span className="cut">{view.column.name}</span>
           <span className="column-count">{view.cards.length}</span>

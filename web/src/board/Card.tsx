@@ -1,9 +1,19 @@
 // A card on the board: what it says, who has it open, and a menu that does without dragging.
 
-import { attachClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
-import { CircleCheck, CircleDashed, Clock, Ellipsis, MessageSquare, MoveRight, Pencil, SquareArrowOutUpRight, Trash2 } from 'lucide-react'
+import { attachClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
+import {
+  CircleCheck,
+  CircleDashed,
+  Clock,
+  Ellipsis,
+  MessageSquare,
+  MoveRight,
+  Pencil,
+  SquareArrowOutUpRight,
+  Trash2,
+} from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { memo, useEffect, useRef, useState } from 'react'
 import { toast } from '../app/announce.tsx'
@@ -24,7 +34,7 @@ export const Card = memo(function Card({ id, isDone }: Props) {
   const board = useBoard()
   const card = useCardData(board.store, id)
   const viewers = useViewers(id)
-  const ref = useRef<HTMLDivElement>(null)
+  const ref = useRef<HTMLElement>(null)
   const [isRenaming, setRenaming] = useState(false)
   const t = useT()
   const { takeInHand, people } = board
@@ -54,14 +64,14 @@ export const Card = memo(function Card({ id, isDone }: Props) {
   const isInHand = board.hand?.kind === 'card' && board.hand.card === id
   const classes = ['card', isDone && 'card-done', isInHand && 'card-in-hand', board.openCardId === id && 'card-open']
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a card holds a menu button, which a button may not
-    <div
+    // biome-ignore lint/a11y/useKeyWithClickEvents: Enter is one of the board's keys
+    <article
       ref={ref}
       className={classes.filter(Boolean).join(' ')}
       data-card={id}
-      role="button"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows walk from card to card, and Enter opens one
       tabIndex={board.focusedCard === id ? 0 : -1}
-      aria-label={cardLabel(card, title)}
+      aria-label={title}
       onFocus={() => board.setFocusedCard(id)}
       onClick={(event) => {
         if (!isRenaming && !(event.target as Element).closest('button, input, [role=menu]')) board.openCard(id)
@@ -77,7 +87,13 @@ export const Card = memo(function Card({ id, isDone }: Props) {
       {viewers.length > 0 && (
         <span className="card-viewers">
           {viewers.slice(0, 3).map((person) => (
-            <Avatar key={person.clientId} name={person.name} color={person.color} size={18} label={t('people.opened', { name: person.name })} />
+            <Avatar
+              key={person.clientId}
+              name={person.name}
+              color={person.color}
+              size={18}
+              label={t('people.opened', { name: person.name })}
+            />
           ))}
         </span>
       )}
@@ -98,16 +114,12 @@ export const Card = memo(function Card({ id, isDone }: Props) {
       )}
       <CardMeta card={card} isDone={isDone} />
       {board.canEdit && <CardMenu id={id} title={title} onRename={() => setRenaming(true)} />}
-    </div>
+    </article>
   )
 })
 
 function modified(event: React.KeyboardEvent): boolean {
   return event.ctrlKey || event.metaKey || event.altKey || event.nativeEvent.isComposing
-}
-
-function cardLabel(card: CardData, title: string): string {
-  return card.points === null ? title : `${title}, ${card.points}`
 }
 
 function CardTop({ card }: { card: CardData }) {
@@ -140,7 +152,8 @@ function CardMeta({ card, isDone }: { card: CardData; isDone: boolean }) {
   const { members } = useSnapshot(store)
   const done = card.checklist.filter((item) => item.isDone).length
   const due = card.due === null || isDone ? null : dueWords(card.due, Date.now())
-  const isEmpty = !due && card.checklist.length + card.comments.length + card.assignees.length === 0 && card.points === null
+  const isEmpty =
+    !due && card.checklist.length + card.comments.length + card.assignees.length === 0 && card.points === null
   if (isEmpty) return null
   return (
     <span className="card-meta">
@@ -186,7 +199,12 @@ function CardMenu({ id, title, onRename }: { id: string; title: string; onRename
         <Ellipsis className="icon" aria-hidden="true" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={2} onCloseAutoFocus={(event) => event.preventDefault()}>
+        <DropdownMenu.Content
+          className="menu"
+          align="end"
+          sideOffset={2}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+        >
           <DropdownMenu.Item className="menu-item" onSelect={() => board.openCard(id)}>
             <SquareArrowOutUpRight className="icon" aria-hidden="true" />
             {t('card.open')}

@@ -1,8 +1,8 @@
 // A column: its head, its cards (only those in sight are in the page), and a way to add one.
 
-import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
+import { autoScrollForElements } from '@atlaskit/pragmatic-drag-and-drop-auto-scroll/element'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowLeft, ArrowRight, Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
@@ -66,7 +66,11 @@ export const Column = memo(function Column({ view, index, count, composing, comp
   useListAsTarget(list, column.id, board.canEdit)
   const to = board.hand?.kind === 'card' && board.hand.to?.column === column.id ? board.hand.to : null
   const lineAt = to && lineOffset(rows, to.before, virtual)
-  const classes = ['column', to && 'column-into', board.hand?.kind === 'column' && board.hand.column === column.id && 'column-in-hand']
+  const classes = [
+    'column',
+    to && 'column-into',
+    board.hand?.kind === 'column' && board.hand.column === column.id && 'column-in-hand',
+  ]
   return (
     <section className={classes.filter(Boolean).join(' ')} data-column={column.id} aria-label={column.name}>
       {board.hand?.kind === 'column' && board.hand.before === column.id && <span className="column-line" />}
@@ -92,7 +96,9 @@ export const Column = memo(function Column({ view, index, count, composing, comp
               )
             )
           })}
-          {lineAt !== null && <li className="insert-line" style={{ transform: `translateY(${lineAt}px)` }} aria-hidden="true" />}
+          {lineAt !== null && (
+            <li className="insert-line" style={{ transform: `translateY(${lineAt}px)` }} aria-hidden="true" />
+          )}
         </ul>
         {composing === 'bottom' && <Composer view={view} where="bottom" onClose={() => compose(null)} />}
         {board.canEdit && composing !== 'bottom' && (
@@ -145,7 +151,11 @@ function RowView({ row, isDone }: { row: Row; isDone: boolean }) {
   }
 }
 
-function lineOffset(rows: readonly Row[], before: string | null, virtual: ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>): number | null {
+function lineOffset(
+  rows: readonly Row[],
+  before: string | null,
+  virtual: ReturnType<typeof useVirtualizer<HTMLDivElement, Element>>,
+): number | null {
   if (before === null) return virtual.getTotalSize() + 1
   const at = rows.findIndex((row) => row.id === before)
   const item = virtual.getVirtualItems().find((candidate) => candidate.index === at)
@@ -168,7 +178,17 @@ function useListAsTarget(list: React.RefObject<HTMLDivElement | null>, column: s
   }, [list, column, canEdit])
 }
 
-function ColumnHead({ view, index, count, onAdd }: { view: ColumnView; index: number; count: number; onAdd: () => void }) {
+function ColumnHead({
+  view,
+  index,
+  count,
+  onAdd,
+}: {
+  view: ColumnView
+  index: number
+  count: number
+  onAdd: () => void
+}) {
   const board = useBoard()
   const t = useT()
   const ref = useRef<HTMLElement>(null)
@@ -212,7 +232,12 @@ function ColumnHead({ view, index, count, onAdd }: { view: ColumnView; index: nu
       {points > 0 && <span className="column-count">{t('board.points', { points })}</span>}
       {board.canEdit && (
         <span className="column-tools">
-          <button type="button" className="button button-icon" aria-label={t('card.addTo', { name: column.name })} onClick={onAdd}>
+          <button
+            type="button"
+            className="button button-icon"
+            aria-label={t('card.addTo', { name: column.name })}
+            onClick={onAdd}
+          >
             <Plus className="icon" aria-hidden="true" />
           </button>
           <ColumnMenu view={view} index={index} count={count} onRename={() => setRenaming(true)} />
@@ -239,16 +264,29 @@ function ColumnMenu({ view, index, count, onRename }: MenuProps) {
         <Ellipsis className="icon" aria-hidden="true" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={2} onCloseAutoFocus={(event) => event.preventDefault()}>
+        <DropdownMenu.Content
+          className="menu"
+          align="end"
+          sideOffset={2}
+          onCloseAutoFocus={(event) => event.preventDefault()}
+        >
           <DropdownMenu.Item className="menu-item" onSelect={() => requestAnimationFrame(onRename)}>
             <Pencil className="icon" aria-hidden="true" />
             {t('column.rename')}
           </DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-item" disabled={index === 0} onSelect={() => moveColumn(board, column.id, -1)}>
+          <DropdownMenu.Item
+            className="menu-item"
+            disabled={index === 0}
+            onSelect={() => moveColumn(board, column.id, -1)}
+          >
             <ArrowLeft className="icon" aria-hidden="true" />
             {t('column.left')}
           </DropdownMenu.Item>
-          <DropdownMenu.Item className="menu-item" disabled={index === count - 1} onSelect={() => moveColumn(board, column.id, 1)}>
+          <DropdownMenu.Item
+            className="menu-item"
+            disabled={index === count - 1}
+            onSelect={() => moveColumn(board, column.id, 1)}
+          >
             <ArrowRight className="icon" aria-hidden="true" />
             {t('column.right')}
           </DropdownMenu.Item>

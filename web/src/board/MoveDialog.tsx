@@ -14,7 +14,7 @@ interface Props {
   readonly onClose: () => void
 }
 
-export default function MoveDialog({ model, card, onClose }: Props) {
+export function MoveDialog({ model, card, onClose }: Props) {
   const t = useT()
   const { columns } = useSnapshot(model.store)
   const here = whereIs(model.store, card)?.view.column.id
@@ -36,7 +36,8 @@ export default function MoveDialog({ model, card, onClose }: Props) {
                   className="menu-item"
                   aria-current={view.column.id === here}
                   onClick={() => {
-                    if (view.column.id !== here) moveAndSay(model, card, { column: view.column.id, before: view.cards[0] ?? null })
+                    if (view.column.id !== here)
+                      moveAndSay(model, card, { column: view.column.id, before: view.cards[0] ?? null })
                     done()
                   }}
                 >

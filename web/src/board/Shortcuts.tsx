@@ -4,7 +4,6 @@ import { Dialog } from 'radix-ui'
 import { useT } from '../i18n/index.ts'
 import { singleKeysAreOn, switchSingleKeys } from './single-keys.ts'
 
-
 const KEYS = [
   ['keys.new', ['C']],
   ['keys.arrows', ['↑', '↓', '←', '→']],
@@ -19,7 +18,7 @@ const KEYS = [
   ['keys.help', ['?']],
 ] as const
 
-export default function Shortcuts({ onClose }: { onClose: () => void }) {
+export function Shortcuts({ onClose }: { onClose: () => void }) {
   const t = useT()
   return (
     <Dialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>

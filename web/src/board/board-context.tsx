@@ -4,19 +4,21 @@ import { createContext, useContext, useEffect, useMemo, useState, useSyncExterna
 import * as Y from 'yjs'
 import type { Drag, PeopleStore, Person } from '../presence/people.ts'
 import type { DocumentSession } from '../sync/index.ts'
-import { BoardEdits, OWN_EDIT, type Place } from './edits.ts'
 import { type BoardSnapshot, BoardStore, type ColumnView } from './board-store.ts'
+import { BoardEdits, OWN_EDIT, type Place } from './edits.ts'
 import type { CardData } from './read.ts'
 
 /** One's edits within this time are undone as one. */
 const UNDO_GROUP_MS = 400
 
 /** Something that is being dragged at this screen, and where it would land. */
-export type Hand = { readonly kind: 'card'; readonly card: string; readonly to: Place | null } | {
-  readonly kind: 'column'
-  readonly column: string
-  readonly before: string | null
-}
+export type Hand =
+  | { readonly kind: 'card'; readonly card: string; readonly to: Place | null }
+  | {
+      readonly kind: 'column'
+      readonly column: string
+      readonly before: string | null
+    }
 
 export interface BoardModel {
   readonly session: DocumentSession
@@ -92,7 +94,10 @@ export function useViewers(id: string): readonly Person[] {
 export function useForeignDrags(): readonly (Person & { drag: Drag })[] {
   const { people } = useBoard()
   const all = usePeople(people)
-  return useMemo(() => all.filter((person): person is Person & { drag: Drag } => !person.isMe && person.drag !== null), [all])
+  return useMemo(
+    () => all.filter((person): person is Person & { drag: Drag } => !person.isMe && person.drag !== null),
+    [all],
+  )
 }
 
 /** The column that shows a card, and where it stands in it. */

@@ -5,8 +5,8 @@
 
 import * as Y from 'yjs'
 import { isPartId } from './ids.ts'
-import { type CardData, type ColumnData, type Label, maps, readCard, readColumn, readLabel } from './read.ts'
 import { compare, compareRanks } from './rank.ts'
+import { type CardData, type ColumnData, type Label, maps, readCard, readColumn, readLabel } from './read.ts'
 
 /** A live column with the cards it shows, in order. */
 export interface ColumnView {

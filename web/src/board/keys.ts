@@ -25,7 +25,12 @@ export function useBoardKeys(board: BoardShared, actions: Actions): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return
-      if ((event.target as Element | null)?.closest('input, textarea, select, [contenteditable=true], [role=menu], [role=dialog]')) return
+      if (
+        (event.target as Element | null)?.closest(
+          'input, textarea, select, [contenteditable=true], [role=menu], [role=dialog]',
+        )
+      )
+        return
       const isHandled = handle(event, latest.current.board, latest.current.actions)
       if (isHandled) event.preventDefault()
     }
@@ -80,7 +85,8 @@ function moveBy(board: BoardShared, card: string, step: Step): boolean {
 function walk(board: BoardShared, card: string, step: Step): boolean {
   const at = whereIs(board.store, card)
   if (!at) return false
-  const next = step === 'up' || step === 'down' ? at.view.cards[at.index + (step === 'up' ? -1 : 1)] : beside(board, at, step)
+  const next =
+    step === 'up' || step === 'down' ? at.view.cards[at.index + (step === 'up' ? -1 : 1)] : beside(board, at, step)
   if (next) board.focusCard(next)
   return true
 }

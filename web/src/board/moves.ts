@@ -3,8 +3,8 @@
 import { announce } from '../app/announce.tsx'
 import { t } from '../i18n/index.ts'
 import type { BoardModel } from './board-context.tsx'
-import type { Place } from './edits.ts'
 import { whereIs } from './board-context.tsx'
+import type { Place } from './edits.ts'
 
 export type Step = 'up' | 'down' | 'top' | 'bottom' | 'left' | 'right'
 

@@ -4,7 +4,17 @@ import { ChevronDown, ChevronUp, MoveRight, Square, SquareCheck, Trash2, X } fro
 import { useEffect, useRef } from 'react'
 import * as Y from 'yjs'
 import { toast } from '../app/announce.tsx'
-import { type BoardModel, dueWords, formatMoment, labelColor, moveAndSay, nested, titleOf, useCardData, useSnapshot } from '../board/index.ts'
+import {
+  type BoardModel,
+  dueWords,
+  formatMoment,
+  labelColor,
+  moveAndSay,
+  nested,
+  titleOf,
+  useCardData,
+  useSnapshot,
+} from '../board/index.ts'
 import { useT } from '../i18n/index.ts'
 import { Avatar, colorOf } from '../presence/Avatar.tsx'
 import { Description } from './Description.tsx'
@@ -37,7 +47,13 @@ export default function CardDrawer({ model, id, canEdit, onClose, onOpen }: Prop
   const map = nested(model.session.document.getMap('cards'), id)
   return (
     <aside className="drawer" ref={drawer} tabIndex={-1} aria-label={titleOf(model, id)}>
-      <DrawerBar model={model} id={id} canEdit={canEdit && card !== null && !card.isDeleted} onClose={onClose} onOpen={onOpen} />
+      <DrawerBar
+        model={model}
+        id={id}
+        canEdit={canEdit && card !== null && !card.isDeleted}
+        onClose={onClose}
+        onOpen={onOpen}
+      />
       {!card && <p className="drawer-gone">{t('card.missing')}</p>}
       {card?.isDeleted && (
         <div className="drawer-gone">
@@ -57,7 +73,9 @@ export default function CardDrawer({ model, id, canEdit, onClose, onOpen }: Prop
           <DescriptionOf model={model} map={map} canEdit={canEdit && !card.isDeleted} />
           <Checklist model={model} id={id} />
           <Comments model={model} id={id} />
-          {card.createdAt !== null && <p className="drawer-created">{t('card.created', { when: formatMoment(card.createdAt) })}</p>}
+          {card.createdAt !== null && (
+            <p className="drawer-created">{t('card.created', { when: formatMoment(card.createdAt) })}</p>
+          )}
         </div>
       )}
     </aside>
@@ -72,15 +90,33 @@ function DrawerBar({ model, id, canEdit, onClose, onOpen }: Props) {
   const neighbour = (offset: number): string | undefined => (at < 0 ? undefined : cards[at + offset])
   return (
     <header className="drawer-bar">
-      <button type="button" className="button button-icon" aria-label={t('card.previous')} disabled={!neighbour(-1)} onClick={() => open(-1)}>
+      <button
+        type="button"
+        className="button button-icon"
+        aria-label={t('card.previous')}
+        disabled={!neighbour(-1)}
+        onClick={() => open(-1)}
+      >
         <ChevronUp className="icon" aria-hidden="true" />
       </button>
-      <button type="button" className="button button-icon" aria-label={t('card.next')} disabled={!neighbour(1)} onClick={() => open(1)}>
+      <button
+        type="button"
+        className="button button-icon"
+        aria-label={t('card.next')}
+        disabled={!neighbour(1)}
+        onClick={() => open(1)}
+      >
         <ChevronDown className="icon" aria-hidden="true" />
       </button>
       <span className="drawer-space" />
       {canEdit && (
-        <button type="button" className="button button-icon" aria-label={t('card.delete')} title={t('card.delete')} onClick={remove}>
+        <button
+          type="button"
+          className="button button-icon"
+          aria-label={t('card.delete')}
+          title={t('card.delete')}
+          onClick={remove}
+        >
           <Trash2 className="icon" aria-hidden="true" />
         </button>
       )}
@@ -179,7 +215,11 @@ function Fields({ model, id, canEdit }: { model: BoardModel; id: string; canEdit
           <dt>{t('card.labels')}</dt>
           <dd className="field-labels">
             {shown.map((label) => (
-              <span key={label.id} className="label" style={{ '--label': labelColor(label.color) } as React.CSSProperties}>
+              <span
+                key={label.id}
+                className="label"
+                style={{ '--label': labelColor(label.color) } as React.CSSProperties}
+              >
                 {label.name || label.color}
               </span>
             ))}

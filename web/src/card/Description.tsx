@@ -48,7 +48,9 @@ export function Description({ fragment, awareness, canEdit }: Props) {
         }),
       ],
       editable: canEdit,
-      editorProps: { attributes: { class: 'prose', 'aria-label': t('card.description'), role: 'textbox', 'aria-multiline': 'true' } },
+      editorProps: {
+        attributes: { class: 'prose', 'aria-label': t('card.description'), role: 'textbox', 'aria-multiline': 'true' },
+      },
     },
     [fragment, awareness, canEdit],
   )
