@@ -1,5 +1,5 @@
 // The browser tests. Starts the server named by CALIT_BINARY, or takes a running one:
-//   npm run e2e [-- --url http://127.0.0.1:8080] [--only words] [--shots folder]
+//   npm run e2e [-- --url http://127.0.0.1:8080 --data ./data] [--only words] [--shots folder]
 // The last line counts: `e2e: N passed, N failed`.
 
 import { parseArgs } from 'node:util'
@@ -8,12 +8,12 @@ import { looks } from './cases/looks.mjs'
 import { presence } from './cases/presence.mjs'
 import { saving } from './cases/saving.mjs'
 import { runCases } from './runner.mjs'
-import { startServer } from './server.mjs'
+import { runningServer, startServer } from './server.mjs'
 
 const option = { type: 'string' }
-const { values } = parseArgs({ options: { url: option, only: option, shots: option } })
+const { values } = parseArgs({ options: { url: option, data: option, only: option, shots: option } })
 
-const server = values.url ? { url: values.url, stop: async () => {} } : await startServer()
+const server = values.url ? runningServer(values.url, values.data) : await startServer()
 let counts = { passed: 0, failed: 1 }
 try {
   const cases = [...editing, ...presence, ...saving, ...looks]

@@ -2,34 +2,8 @@
 // The only file of the tests that knows the app's markup.
 
 const WORDS = {
-  'ko-KR': {
-    menu: '메뉴',
-    move: '이동…',
-    remove: '삭제',
-    undo: '실행 취소',
-    title: '제목',
-    close: '닫기',
-    add: '카드 추가',
-    addColumn: '칼럼 추가',
-    columnName: '칼럼 이름',
-    rename: '이름 바꾸기',
-    retry: '지금 시도',
-    newCard: '새 카드',
-  },
-  'en-US': {
-    menu: 'Menu of',
-    move: 'Move to…',
-    remove: 'Delete',
-    undo: 'Undo',
-    title: 'Title',
-    close: 'Close',
-    add: 'Add card',
-    addColumn: 'Add column',
-    columnName: 'Column name',
-    rename: 'Rename',
-    retry: 'Try now',
-    newCard: 'New card',
-  },
+  'ko-KR': { menu: '메뉴', move: '이동…', remove: '삭제', undo: '실행 취소', title: '제목', description: '설명', close: '닫기' },
+  'en-US': { menu: 'menu', move: 'Move to…', remove: 'Delete', undo: 'Undo', title: 'Title', description: 'Description', close: 'Close' },
 }
 
 export class Person {
@@ -65,11 +39,7 @@ export class Person {
     return this.column(column).locator('.card-title').allInnerTexts()
   }
 
-  /** Looks further down too: only the cards in sight are in the page. */
   async hasCard(column, title) {
-    if ((await this.titlesIn(column)).includes(title)) return true
-    const list = this.column(column).locator('.column-list')
-    await list.evaluate((element) => element.scrollTo(0, element.scrollHeight))
     return (await this.titlesIn(column)).includes(title)
   }
 
@@ -109,89 +79,89 @@ export class Person {
     return (await this.page.locator('[aria-live=polite]').allInnerTexts()).join(' ')
   }
 
-  // What a person does.
+  // What they do.
+
+  button(name) {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  /** Opens the field at the top of a column, where new cards are drawn on every screen. */
+  async startCard(column) {
+    await this.column(column).locator('.column-buttons button').first().click()
+  }
 
   async addCard(column, title) {
     await this.startCard(column)
-    const field = this.column(column).getByLabel(this.words.newCard)
-    await field.fill(title)
-    await field.press('Enter')
-    await this.card(title).first().waitFor()
-    await field.press('Escape')
+    await this.page.keyboard.insertText(title)
+    await this.page.keyboard.press('Enter')
+    await this.page.keyboard.press('Escape')
+    await this.card(title).first().waitFor({ state: 'attached' })
   }
 
-  async startCard(column) {
-    await this.column(column).getByRole('button', { name: this.words.add, exact: true }).click()
+  async focusCard(title) {
+    await this.card(title).focus()
   }
 
   async renameInPlace(title, next) {
     await this.focusCard(title)
     await this.page.keyboard.press('e')
-    const field = this.page.locator('.card').getByLabel(this.words.title)
-    await field.fill(next)
-    await field.press('Enter')
+    await this.page.getByLabel(this.words.title, { exact: true }).fill(next)
+    await this.page.keyboard.press('Enter')
   }
 
   async open(title) {
-    await this.card(title).click({ position: { x: 40, y: 12 } })
-    await this.drawer().locator('textarea').waitFor()
-  }
-
-  drawer() {
-    return this.page.locator('.drawer')
+    await this.card(title).first().locator('.card-title').click()
+    await this.page.locator('.drawer').waitFor()
   }
 
   async closeDrawer() {
-    await this.drawer().getByRole('button', { name: this.words.close }).click()
+    await this.page.locator('.drawer').getByRole('button', { name: this.words.close, exact: true }).click()
+    await this.page.locator('.drawer').waitFor({ state: 'detached' })
   }
 
   async renameInDrawer(title) {
-    await this.drawer().getByLabel(this.words.title).fill(title)
+    const field = this.page.locator('.drawer').getByLabel(this.words.title, { exact: true })
+    await field.fill(title)
+    await field.press('Enter')
   }
 
+  /** Lifts a card and holds it over a column. */
   async drag(title, column) {
-    await this.card(title).scrollIntoViewIfNeeded()
-    const from = await (await this.card(title).elementHandle()).boundingBox()
-    const to = await (await this.column(column).locator('.column-list').elementHandle()).boundingBox()
-    await this.page.mouse.move(from.x + 40, from.y + 14)
-    await this.page.mouse.down()
-    await this.page.mouse.move(from.x + 60, from.y + 30, { steps: 4 })
-    await this.page.mouse.move(to.x + 80, to.y + 40, { steps: 12 })
-    await this.page.mouse.move(to.x + 82, to.y + 42, { steps: 2 })
+    const card = this.card(title).first()
+    await card.scrollIntoViewIfNeeded()
+    const from = await card.boundingBox()
+    const to = await this.column(column).boundingBox()
+    const { mouse } = this.page
+    await mouse.move(from.x + 60, from.y + from.height / 2)
+    await mouse.down()
+    await mouse.move(from.x + 70, from.y + from.height / 2 + 8, { steps: 4 })
+    await mouse.move(to.x + to.width / 2, to.y + 140, { steps: 12 })
+    await mouse.move(to.x + to.width / 2 + 4, to.y + 144, { steps: 4 })
   }
 
   async drop() {
     await this.page.mouse.up()
   }
 
-  async focusCard(title) {
-    await this.card(title).first().focus()
-  }
-
   async openMoveMenu(title) {
-    await this.card(title).first().hover()
-    await this.card(title).first().getByRole('button', { name: this.words.menu }).click()
+    await this.card(title).first().locator('.card-menu').click()
     await this.page.getByRole('menuitem', { name: this.words.move }).click()
-    await this.page.getByRole('dialog').waitFor()
+    await this.page.locator('.move').waitFor()
   }
 
   async moveByMenu(title, column) {
     await this.openMoveMenu(title)
-    await this.page.getByRole('dialog').getByRole('button', { name: column }).click()
-    await this.page.getByRole('dialog').waitFor({ state: 'detached' })
+    await this.page.locator('.move-columns button').filter({ hasText: column }).click()
   }
 
   async placeByMenu(title, step) {
     await this.openMoveMenu(title)
-    const dialog = this.page.getByRole('dialog')
-    const button = dialog.getByRole('button', { name: step, exact: true })
-    if (await button.isEnabled()) await button.click()
-    await dialog.getByRole('button', { name: this.words.close }).click()
+    await this.page.locator('.move').getByRole('button', { name: step, exact: true }).click()
   }
 
   async deleteCard(title) {
-    await this.focusCard(title)
-    await this.page.keyboard.press('Delete')
+    await this.card(title).first().locator('.card-menu').click()
+    await this.page.getByRole('menuitem', { name: this.words.remove }).click()
   }
 
   async undoToast() {
@@ -199,167 +169,155 @@ export class Person {
   }
 
   async addColumn(name) {
-    await this.page.getByRole('button', { name: this.words.addColumn, exact: true }).click()
-    const field = this.page.getByLabel(this.words.columnName)
-    await field.fill(name)
-    await field.press('Enter')
-  }
-
-  async columnMenu(name, item) {
-    await this.column(name).getByRole('button', { name: this.words.menu }).first().click()
-    await this.page.getByRole('menuitem', { name: item, exact: true }).click()
-  }
-
-  async renameColumn(name, next) {
-    const head = this.column(name).locator('.column-head')
-    await head.locator('.column-tools button').last().click()
-    await this.page.getByRole('menuitem', { name: this.words.rename, exact: true }).click()
-    const field = this.page.getByLabel(this.words.columnName)
-    await field.fill(next)
-    await field.press('Enter')
-  }
-
-  /** Types through the browser's own input method interface; the syllable is ended by Enter, as Korean keyboards do. */
-  async compose(text, before = '') {
-    const client = await this.page.context().newCDPSession(this.page)
-    if (before) await this.page.keyboard.insertText(before)
-    for (let length = 1; length <= text.length; length += 1) {
-      const part = text.slice(0, length)
-      await client.send('Input.imeSetComposition', {
-        text: part,
-        selectionStart: part.length,
-        selectionEnd: part.length,
-      })
-    }
-    // The Enter that ends a composition reaches the page with key code 229.
-    await client.send('Input.dispatchKeyEvent', {
-      type: 'rawKeyDown',
-      key: 'Process',
-      code: 'Enter',
-      windowsVirtualKeyCode: 229,
-    })
-    await client.send('Input.insertText', { text })
-    await client.send('Input.dispatchKeyEvent', {
-      type: 'keyUp',
-      key: 'Enter',
-      code: 'Enter',
-      windowsVirtualKeyCode: 13,
-    })
+    await this.page.locator('.column-new button').click()
+    await this.page.keyboard.insertText(name)
     await this.page.keyboard.press('Enter')
   }
 
-  async switchBoard(name) {
-    await this.page.reload()
-    await this.page.getByRole('link', { name, exact: true }).click()
+  async columnMenu(column, item) {
+    await this.column(column).locator('.column-buttons button').last().click()
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click()
   }
 
-  // The status, presence and the description.
+  async renameColumn(column, name) {
+    await this.columnMenu(column, '이름 바꾸기')
+    await this.page.locator('.column-head .field').fill(name)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** Types as an input method does: a syllable is composed and ended by Enter, which the field must not take. */
+  async compose(words, prefix = '') {
+    const client = await this.page.context().newCDPSession(this.page)
+    await this.page.keyboard.insertText(prefix)
+    for (let end = 1; end <= words.length; end += 1) {
+      const text = words.slice(0, end)
+      await client.send('Input.imeSetComposition', { text, selectionStart: end, selectionEnd: end })
+    }
+    // The Enter that ends a composition carries key code 229.
+    const enter = { key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 }
+    await client.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...enter })
+    await client.send('Input.insertText', { text: words })
+    await client.send('Input.dispatchKeyEvent', { type: 'keyUp', ...enter })
+    await this.page.keyboard.press('Enter')
+    await this.page.keyboard.press('Escape')
+  }
+
+  async switchBoard(name) {
+    await this.page.locator('.rail-boards').getByRole('link', { name, exact: true }).click()
+  }
+
+  // Saving.
 
   status() {
     return this.page.locator('.status')
   }
 
-  async says(words, ms = 15_000) {
-    await this.saysOneOf([words], ms)
+  async says(words) {
+    await this.status().filter({ hasText: words }).waitFor({ timeout: 20_000 })
   }
 
-  async saysOneOf(options, ms = 15_000) {
-    await this.page.waitForFunction(
-      (wanted) => wanted.some((words) => document.querySelector('.status')?.textContent?.includes(words)),
-      options,
-      { timeout: ms, polling: 20 },
-    )
+  async saysOneOf(choices) {
+    await this.status().filter({ hasText: new RegExp(choices.join('|')) }).waitFor({ timeout: 20_000 })
   }
 
+  /** Collects every word the status says from now on. */
   async watchStatus() {
-    const seen = []
-    await this.page.exposeFunction('sawStatus', (words) => seen.push(words))
+    const said = []
+    await this.page.exposeFunction('statusSaid', (words) => said.push(words))
     await this.page.evaluate(() => {
-      const report = () => window.sawStatus(document.querySelector('.status')?.textContent ?? '')
-      new MutationObserver(report).observe(document.querySelector('.bar'), {
-        subtree: true,
-        childList: true,
-        characterData: true,
-      })
+      const element = document.querySelector('.status')
+      const watcher = new MutationObserver(() => window.statusSaid(element.textContent))
+      watcher.observe(element, { subtree: true, childList: true, characterData: true })
     })
-    return { words: () => seen }
+    return { words: () => said }
   }
 
   async openStatus() {
     await this.status().click()
-    await this.page.locator('.popover').waitFor()
+    await this.page.locator('.status-detail').waitFor()
   }
 
   async retryNow() {
     await this.openStatus()
-    const button = this.page.locator('.popover').getByRole('button', { name: this.words.retry })
-    // It may have come back by itself meanwhile.
-    await button.click({ timeout: 1_000 }).catch(() => {})
+    const retry = this.page.locator('.status-detail .button-edge')
+    // It may have come back by itself in the meantime.
+    await retry.click({ timeout: 1_000 }).catch(() => {})
     await this.page.keyboard.press('Escape')
   }
 
-  async peopleHere() {
-    return this.page.locator('.people li').count()
-  }
+  // The others.
 
-  async watchers(title) {
-    return this.card(title).locator('.card-viewers .avatar').count()
-  }
-
-  async ghosts(column) {
+  ghosts(column) {
     return this.column(column).locator('.ghost').count()
   }
 
-  async writeDescription(text) {
-    const editor = this.drawer().locator('.prose')
-    await editor.click()
+  watchers(title) {
+    return this.card(title).first().locator('.card-viewers .avatar').count()
+  }
+
+  peopleHere() {
+    return this.page.locator('.presence .avatar').count()
+  }
+
+  async focusDescription() {
+    await this.page.locator('.drawer .tiptap').click()
     await this.page.keyboard.press('Control+End')
-    await this.page.keyboard.insertText(text)
   }
 
+  async writeDescription(words) {
+    await this.focusDescription()
+    await this.page.keyboard.insertText(words)
+  }
+
+  /** The text without the names at the carets. */
   async description() {
-    return this.drawer().locator('.prose').innerText()
+    await this.page.locator('.drawer .tiptap').waitFor()
+    return this.page.evaluate(() => {
+      const copy = document.querySelector('.drawer .tiptap').cloneNode(true)
+      for (const caret of copy.querySelectorAll('.caret')) caret.remove()
+      return copy.textContent
+    })
   }
 
-  async carets() {
-    return this.drawer().locator('.caret').count()
+  carets() {
+    return this.page.locator('.drawer .caret').count()
   }
 
-  // Measures.
+  // How it looks.
 
-  /** What can be touched and is smaller than `least` px in either direction. */
-  async smallTargets(least) {
-    return this.page.evaluate((size) => {
-      const found = []
-      for (const element of document.querySelectorAll('button, a[href], input')) {
-        const { width, height } = element.getBoundingClientRect()
-        if (width > 1 && height > 1 && (width < size || height < size)) {
-          found.push(
-            `${element.getAttribute('aria-label') ?? element.textContent} ${Math.round(width)}x${Math.round(height)}`,
-          )
+  /** Controls under a size, in px; those inside text are exempt. */
+  smallTargets(least) {
+    return this.page.evaluate((px) => {
+      const small = []
+      for (const element of document.querySelectorAll('button, a, input')) {
+        const box = element.getBoundingClientRect()
+        if (box.width === 0 || box.right < 0 || box.left > innerWidth || element.closest('.skip')) continue
+        if (getComputedStyle(element).visibility === 'hidden' || element.matches('.skip')) continue
+        if (box.height < px - 0.5 || box.width < Math.min(px, 32) - 0.5) {
+          small.push(`${element.className || element.tagName} ${Math.round(box.width)}×${Math.round(box.height)}`)
         }
       }
-      return found
+      return [...new Set(small)]
     }, least)
   }
 
-  async scrollColumn(name) {
-    return this.column(name)
-      .locator('.column-list')
-      .evaluate(async (list) => {
-        const frames = []
-        let last = performance.now()
-        for (let frame = 0; frame < 120; frame += 1) {
-          list.scrollTop += 160
-          await new Promise(requestAnimationFrame)
-          const now = performance.now()
-          frames.push(now - last)
-          last = now
-        }
-        list.scrollTop = 0
-        await new Promise(requestAnimationFrame)
-        frames.sort((a, b) => a - b)
-        return { p50: frames[60], p95: frames[114] }
-      })
+  /** Scrolls a column by 160 px a frame; how long frames took. */
+  async scrollColumn(column) {
+    const list = await this.column(column).locator('.column-cards').elementHandle()
+    const times = await list.evaluate(async (element) => {
+      const frames = []
+      let last = performance.now()
+      for (let frame = 0; frame < 120; frame += 1) {
+        element.scrollTop += 160
+        await new Promise((next) => requestAnimationFrame(next))
+        const now = performance.now()
+        frames.push(now - last)
+        last = now
+      }
+      element.scrollTop = 0
+      return frames
+    })
+    times.sort((a, b) => a - b)
+    return { p50: times[Math.floor(times.length * 0.5)], p95: times[Math.floor(times.length * 0.95)] }
   }
 }

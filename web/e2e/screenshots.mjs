@@ -4,14 +4,14 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runCases, until } from './runner.mjs'
-import { startServer } from './server.mjs'
+import { runningServer, startServer } from './server.mjs'
 
 const { values, positionals } = parseArgs({ options: { url: { type: 'string' } }, allowPositionals: true })
 const folder = positionals[0]
 if (!folder) throw new Error('usage: screenshots.mjs FOLDER [--url URL]')
 mkdirSync(folder, { recursive: true })
 
-const server = values.url ? { url: values.url, stop: async () => {} } : await startServer()
+const server = values.url ? runningServer(values.url) : await startServer()
 const shoot = (person, name) => person.page.screenshot({ path: join(folder, `${name}.png`) })
 
 /** Desktop: somebody drags a card and another has one open; then the drawer, the move menu and the status. */
@@ -72,7 +72,7 @@ async function offline(stage, locale, theme) {
   await ann.page.locator('[data-status="offline"]').first().waitFor()
   await ann.openStatus()
   await shoot(ann, `offline-${locale.slice(0, 2)}-${theme}`)
-  const ben = await stage.person({ locale, theme, path: '/favicon.svg' })
+  const ben = await stage.person({ locale, theme, path: null })
   ben.proxy.cut('sync')
   await ben.page.goto(ben.proxy.url + path)
   await ben.page.waitForTimeout(3_500)

@@ -15,6 +15,21 @@ function binary() {
   return given ? resolve(here, given) : resolve(import.meta.dirname, '../../target/debug/calit')
 }
 
+/** A server that somebody else started. Boards can be imported if its data directory is known. */
+export function runningServer(url, data) {
+  const imports = data ? { importBoard: (name, trello) => importBoard(data, name, trello) } : {}
+  return { url, ...imports, stop: async () => {} }
+}
+
+function importBoard(data, name, trello) {
+  const folder = mkdtempSync(join(tmpdir(), 'calit-e2e-import-'))
+  const file = join(folder, 'import.json')
+  writeFileSync(file, JSON.stringify(trello))
+  const run = spawnSync(binary(), ['import', 'trello', file, '--board', name, '--data', data], { encoding: 'utf8' })
+  rmSync(folder, { recursive: true })
+  if (run.status !== 0) throw new Error(`import: ${run.stderr}`)
+}
+
 /** Starts a server. `stop` ends it and removes its data; `importBoard` adds a board from a Trello export. */
 export async function startServer() {
   const data = mkdtempSync(join(tmpdir(), 'calit-e2e-'))
@@ -39,12 +54,7 @@ export async function startServer() {
   return {
     url,
     log: () => log.join(''),
-    importBoard(name, trello) {
-      const file = join(data, 'import.json')
-      writeFileSync(file, JSON.stringify(trello))
-      const run = spawnSync(binary(), ['import', 'trello', file, '--board', name, '--data', data], { encoding: 'utf8' })
-      if (run.status !== 0) throw new Error(`import: ${run.stderr}`)
-    },
+    importBoard: (name, trello) => importBoard(data, name, trello),
     async stop() {
       if (child.exitCode === null) child.kill('SIGTERM')
       await ended

@@ -1,79 +1,74 @@
-// The app: which board is open, and the frame around it.
+// The frame of the app: the rail, and the view that the address names.
 
-import { Component, type ReactNode } from 'react'
+import { Component, type ReactNode, useEffect } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
-import { useT } from '../i18n/index.ts'
+import { BoardPage } from '../board/BoardPage.tsx'
+import { useSignal } from '../board/signal.ts'
+import { t, useT } from '../i18n/index.ts'
 import { Announcer } from './announce.tsx'
-import { BoardScreen } from './BoardScreen.tsx'
 import { Rail } from './Rail.tsx'
 import { Trouble } from './Trouble.tsx'
-import { useWorkspace } from './workspace.ts'
-import './app.css'
+import { loadWorkspace, workspace } from './workspace.ts'
+import './shell.css'
 
 export function App() {
-  return (
-    <ErrorBoundary>
-      <Frame />
-      <Announcer />
-    </ErrorBoundary>
-  )
-}
-
-function Frame() {
   const t = useT()
-  const { workspace, retry } = useWorkspace()
-  const boards = workspace.kind === 'ready' ? workspace.boards : []
-  const first = boards[0]
+  useEffect(() => void loadWorkspace(), [])
   return (
-    <div className="app">
+    <Crash>
       <a className="skip" href="#board">
         {t('app.skip')}
       </a>
-      <Rail boards={boards} />
-      <Switch>
-        <Route path="/b/:board/c/:card">
-          {({ board, card }) => <BoardScreen key={board} id={board} card={card} />}
-        </Route>
-        <Route path="/b/:board">{({ board }) => <BoardScreen key={board} id={board} card={null} />}</Route>
-        <Route>
-          {first && <Redirect to={`/b/${first.id}`} replace />}
-          {workspace.kind === 'ready' && !first && (
-            <Trouble title={t('trouble.empty')} detail={t('trouble.emptyDetail')} />
-          )}
-          {workspace.kind === 'failed' && (
-            <Trouble
-              title={t('trouble.workspace')}
-              detail={t('trouble.offlineDetail')}
-              action={t('app.retry')}
-              onAction={retry}
-            />
-          )}
-        </Route>
-      </Switch>
-    </div>
+      <div className="shell">
+        <Rail />
+        <Switch>
+          <Route path="/">
+            <Home />
+          </Route>
+          <Route path="/b/:board/c/:card">{({ board, card }) => <Board id={board} card={card} />}</Route>
+          <Route path="/b/:board">{({ board }) => <Board id={board} card={null} />}</Route>
+          <Route>
+            <Trouble title={t('trouble.notFound')} detail={t('trouble.notFoundDetail')} />
+          </Route>
+        </Switch>
+      </div>
+      <Announcer />
+    </Crash>
   )
 }
 
-class ErrorBoundary extends Component<{ children: ReactNode }, { isBroken: boolean }> {
-  override state = { isBroken: false }
+function Board({ id, card }: { id: string; card: string | null }) {
+  const name = useSignal(workspace, (state) =>
+    state.kind === 'ready' ? (state.boards.find((board) => board.id === id)?.name ?? null) : null,
+  )
+  return <BoardPage key={id} id={id} card={card} name={name} />
+}
 
-  static getDerivedStateFromError(): { isBroken: boolean } {
-    return { isBroken: true }
+/** The first board, or why there is none. */
+function Home() {
+  const t = useT()
+  const state = useSignal(workspace, (current) => current)
+  if (state.kind === 'loading') return null
+  const retry = { words: t('app.retry'), onClick: () => void loadWorkspace() }
+  if (state.kind === 'failed') {
+    return <Trouble title={t('trouble.workspace')} detail={t('trouble.workspaceDetail')} reason={state.reason} action={retry} />
+  }
+  const first = state.boards[0]
+  if (!first) return <Trouble title={t('trouble.empty')} detail={t('trouble.emptyDetail')} action={retry} />
+  return <Redirect to={`/b/${first.id}`} replace />
+}
+
+/** A fault in drawing must not leave an empty page: the edits are safe, and loading again shows them. */
+class Crash extends Component<{ children: ReactNode }, { hasCrashed: boolean }> {
+  override state = { hasCrashed: false }
+
+  static getDerivedStateFromError(): { hasCrashed: boolean } {
+    return { hasCrashed: true }
   }
 
   override render(): ReactNode {
-    return this.state.isBroken ? <Crash /> : this.props.children
+    if (!this.state.hasCrashed) return this.props.children
+    const reload = { words: t('trouble.reload'), onClick: () => location.reload() }
+    return <Trouble title={t('trouble.crash')} detail={t('trouble.crashDetail')} action={reload} />
   }
-}
-
-function Crash() {
-  const t = useT()
-  return (
-    <Trouble
-      title={t('trouble.crash')}
-      detail={t('trouble.crashDetail')}
-      action={t('trouble.reload')}
-      onAction={() => location.reload()}
-    />
-  )
 }

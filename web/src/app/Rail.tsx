@@ -1,109 +1,118 @@
-// The rail on the left (below on a phone): boards, language, theme, me.
+// The rail: the boards of the workspace, and what is mine on this device. On a phone it lies at the bottom.
 
-import { Languages, Monitor, Moon, Sun } from 'lucide-react'
-import { Popover } from 'radix-ui'
-import { Link, useRoute } from 'wouter'
-import { useLanguage } from '../i18n/index.ts'
-import { Avatar } from '../presence/Avatar.tsx'
-import { changeMe, useMe } from '../presence/me.ts'
-import { COLORS } from '../presence/people.ts'
+import { Columns3, Languages, Monitor, Moon, Sun } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import { Link, useLocation } from 'wouter'
+import { useSignal } from '../board/signal.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { Profile } from './Profile.tsx'
 import { useTheme } from './theme.ts'
-import type { BoardEntry } from './workspace.ts'
+import { type BoardLink, workspace } from './workspace.ts'
 
-const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const
+const TILE_CHARS = 2
 
-export function Rail({ boards }: { boards: readonly BoardEntry[] }) {
-  const { language, choose, t } = useLanguage()
-  const { theme, next } = useTheme()
-  const ThemeIcon = THEME_ICONS[theme]
+export function Rail() {
+  const t = useT()
+  const boards = useSignal(workspace, (state) => (state.kind === 'ready' ? state.boards : NONE))
   return (
     <nav className="rail" aria-label={t('app.boards')}>
-      <img className="rail-logo" src="/favicon.svg" alt="CalIT" width="28" height="28" />
-      <ul className="rail-boards">
-        {boards.map((board) => (
-          <li key={board.id}>
-            <BoardLink board={board} />
-          </li>
-        ))}
-      </ul>
-      <button
-        type="button"
-        className="rail-button"
-        aria-label={t('app.language')}
-        title={t('app.language')}
-        onClick={() => choose(language === 'ko' ? 'en' : 'ko')}
-      >
-        <Languages className="icon" aria-hidden="true" />
-      </button>
-      <button
-        type="button"
-        className="rail-button"
-        aria-label={t(`app.theme.${theme}`)}
-        title={t(`app.theme.${theme}`)}
-        onClick={next}
-      >
-        <ThemeIcon className="icon" aria-hidden="true" />
-      </button>
+      <Link href="/" className="rail-logo" aria-label="CalIT">
+        <Logo />
+      </Link>
+      <BoardTiles boards={boards} />
+      <BoardMenu boards={boards} />
+      <span className="rail-push" />
+      <Language />
+      <Theme />
       <Profile />
     </nav>
   )
 }
 
-function BoardLink({ board }: { board: BoardEntry }) {
-  const [isHere] = useRoute(`/b/${board.id}/*?`)
-  const initials = Array.from(board.name.replace(/\s/g, '')).slice(0, 2).join('')
+const NONE: readonly BoardLink[] = []
+
+function BoardTiles({ boards }: { boards: readonly BoardLink[] }) {
+  const [path] = useLocation()
   return (
-    <Link href={`/b/${board.id}`} className="rail-board" aria-current={isHere ? 'page' : undefined} title={board.name}>
-      <span aria-hidden="true">{initials}</span>
-      <span className="visually-hidden">{board.name}</span>
-    </Link>
+    <ul className="rail-boards">
+      {boards.map(({ id, name }) => (
+        <li key={id}>
+          <Link href={`/b/${id}`} title={name} aria-current={isOn(path, id) ? 'page' : undefined}>
+            <span aria-hidden="true">{Array.from(name.trim()).slice(0, TILE_CHARS).join('')}</span>
+            <span className="visually-hidden">{name}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
 }
 
-function Profile() {
-  const { t } = useLanguage()
-  const me = useMe()
+/** The same on a phone, where tiles would take the place of names. */
+function BoardMenu({ boards }: { boards: readonly BoardLink[] }) {
+  const t = useT()
+  const [path, navigate] = useLocation()
   return (
-    <Popover.Root>
-      <Popover.Trigger className="rail-button" aria-label={t('me.open', { name: me.name })} title={me.name}>
-        <Avatar name={me.name} color={me.color} size={28} />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className="popover"
-          side="right"
-          align="end"
-          sideOffset={8}
-          collisionPadding={12}
-          aria-label={t('me.title')}
-        >
-          <h2>{t('me.title')}</h2>
-          <label className="me-name">
-            {t('me.name')}
-            <input
-              className="field"
-              defaultValue={me.name}
-              maxLength={40}
-              onChange={(event) => event.target.value.trim() && changeMe({ name: event.target.value.trim() })}
-            />
-          </label>
-          <fieldset className="me-colors">
-            <legend>{t('me.color')}</legend>
-            {Array.from({ length: COLORS }, (_, index) => index + 1).map((color) => (
-              <label key={color} style={{ '--person': `var(--person-${color})` } as React.CSSProperties}>
-                <input
-                  type="radio"
-                  name="color"
-                  aria-label={t('me.colorOption', { n: color })}
-                  checked={me.color === color}
-                  onChange={() => changeMe({ color })}
-                />
-              </label>
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className="rail-go rail-menu">
+        <Columns3 className="icon" aria-hidden="true" />
+        <span>{t('app.boards')}</span>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" side="top" align="start" sideOffset={8} collisionPadding={8}>
+          <DropdownMenu.RadioGroup
+            value={boards.find(({ id }) => isOn(path, id))?.id ?? ''}
+            onValueChange={(id) => navigate(`/b/${id}`)}
+          >
+            {boards.map(({ id, name }) => (
+              <DropdownMenu.RadioItem key={id} value={id} className="menu-item">
+                <span className="cut">{name}</span>
+              </DropdownMenu.RadioItem>
             ))}
-          </fieldset>
-          <p className="popover-hint">{t('me.hint')}</p>
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+          </DropdownMenu.RadioGroup>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
+
+function isOn(path: string, id: string): boolean {
+  return path === `/b/${id}` || path.startsWith(`/b/${id}/`)
+}
+
+export function Language() {
+  const { language, choose, t } = useLanguage()
+  return (
+    <button
+      type="button"
+      className="rail-go"
+      aria-label={t('app.language')}
+      title={t('app.language')}
+      onClick={() => choose(language === 'ko' ? 'en' : 'ko')}
+    >
+      <Languages className="icon" aria-hidden="true" />
+    </button>
+  )
+}
+
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const
+
+export function Theme() {
+  const { theme, next } = useTheme()
+  const t = useT()
+  const Icon = THEME_ICONS[theme]
+  const words = t(`app.theme.${theme}`)
+  return (
+    <button type="button" className="rail-go" aria-label={words} title={words} onClick={next}>
+      <Icon className="icon" aria-hidden="true" />
+    </button>
+  )
+}
+
+function Logo() {
+  return (
+    <svg width="28" height="28" viewBox="0 0 28 28" aria-hidden="true">
+      <rect x="2" y="2" width="24" height="24" rx="6" fill="var(--accent)" />
+      <path d="M8.5 9v10M14 9v6.5M19.5 9v3.5" stroke="var(--on-accent)" strokeWidth="3" strokeLinecap="round" />
+    </svg>
   )
 }

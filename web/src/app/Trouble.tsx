@@ -1,22 +1,28 @@
-// A screen that cannot show what was asked for: says what is safe, and gives one way out.
+// What stands in the way, in words: first what is safe, then the one thing to do.
+
+import type { ReactNode } from 'react'
 
 interface Props {
   readonly title: string
   readonly detail: string
-  readonly action?: string
-  readonly onAction?: () => void
+  /** What the server said, in its own words. */
+  readonly reason?: string
+  readonly action?: { readonly words: string; readonly onClick: () => void }
+  readonly children?: ReactNode
 }
 
-export function Trouble({ title, detail, action, onAction }: Props) {
+export function Trouble({ title, detail, reason, action, children }: Props) {
   return (
-    <main className="trouble" id="board">
+    <div className="trouble" role="alert">
       <h1>{title}</h1>
       <p>{detail}</p>
       {action && (
-        <button type="button" className="button button-primary" onClick={onAction}>
-          {action}
+        <button type="button" className="button button-primary" onClick={action.onClick}>
+          {action.words}
         </button>
       )}
-    </main>
+      {reason && <p className="trouble-reason">{reason}</p>}
+      {children}
+    </div>
   )
 }

@@ -1,66 +1,56 @@
-// What there is to open: asked of the server, remembered for when it does not answer.
+// The boards there are. What was last seen is kept on this device, so that a known board can be reached offline.
 
-import { useEffect, useState } from 'react'
+import { isRecord } from '../board/register.ts'
+import { Signal } from '../board/signal.ts'
 
-export interface BoardEntry {
+export interface BoardLink {
   readonly id: string
   readonly name: string
 }
 
 export type Workspace =
   | { readonly kind: 'loading' }
-  | { readonly kind: 'ready'; readonly boards: readonly BoardEntry[] }
-  | { readonly kind: 'failed' }
+  | { readonly kind: 'ready'; readonly boards: readonly BoardLink[] }
+  | { readonly kind: 'failed'; readonly reason: string }
 
-const STORED = 'calit.workspace'
-const REFRESH_MS = 30_000
+const STORED = 'calit.boards'
 
-export function useWorkspace(): { workspace: Workspace; retry: () => void } {
-  const [workspace, setWorkspace] = useState<Workspace>({ kind: 'loading' })
-  const [attempt, setAttempt] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt asks again
-  useEffect(() => {
-    const abort = new AbortController()
-    const ask = async (): Promise<void> => {
-      try {
-        const boards = await fetchBoards(abort.signal)
-        localStorage.setItem(STORED, JSON.stringify(boards))
-        setWorkspace({ kind: 'ready', boards })
-      } catch {
-        if (abort.signal.aborted) return
-        const remembered = recall()
-        setWorkspace(remembered ? { kind: 'ready', boards: remembered } : { kind: 'failed' })
-      }
-    }
-    void ask()
-    const timer = setInterval(() => void ask(), REFRESH_MS)
-    return () => {
-      abort.abort()
-      clearInterval(timer)
-    }
-  }, [attempt])
-  return { workspace, retry: () => setAttempt((before) => before + 1) }
-}
+export const workspace = new Signal<Workspace>({ kind: 'loading' })
 
-async function fetchBoards(signal: AbortSignal): Promise<readonly BoardEntry[]> {
-  const response = await fetch('/api/workspace', { signal })
-  if (!response.ok) throw new Error(`the workspace answered ${response.status}`)
-  const boards = parse(await response.json())
-  if (!boards) throw new Error('the workspace cannot be read')
-  return boards
-}
-
-function recall(): readonly BoardEntry[] | null {
+/** Asks the server; falls back on what this device has seen. */
+export async function loadWorkspace(): Promise<void> {
   try {
-    return parse({ boards: JSON.parse(localStorage.getItem(STORED) ?? 'null') })
-  } catch {
-    return null
+    const response = await fetch('/api/workspace', { headers: { accept: 'application/json' } })
+    const answer: unknown = await response.json()
+    if (!response.ok) throw new Error(problemOf(answer))
+    const boards = parse(answer)
+    localStorage.setItem(STORED, JSON.stringify(boards))
+    workspace.set({ kind: 'ready', boards })
+  } catch (error) {
+    const boards = remembered()
+    const reason = error instanceof Error && !(error instanceof TypeError) ? error.message : ''
+    workspace.set(boards.length > 0 ? { kind: 'ready', boards } : { kind: 'failed', reason })
   }
 }
 
-function parse(value: unknown): readonly BoardEntry[] | null {
-  if (typeof value !== 'object' || value === null || !('boards' in value) || !Array.isArray(value.boards)) return null
-  return value.boards.filter(
-    (board): board is BoardEntry => typeof board?.id === 'string' && typeof board?.name === 'string',
-  )
+function parse(answer: unknown): BoardLink[] {
+  const list = isRecord(answer) ? answer['boards'] : null
+  if (!Array.isArray(list)) return []
+  return list.filter(isRecord).flatMap((board) => {
+    const { id, name } = board
+    return typeof id === 'string' && typeof name === 'string' ? [{ id, name }] : []
+  })
+}
+
+function remembered(): BoardLink[] {
+  try {
+    return parse({ boards: JSON.parse(localStorage.getItem(STORED) ?? '[]') })
+  } catch {
+    return []
+  }
+}
+
+function problemOf(answer: unknown): string {
+  const text = isRecord(answer) ? (answer['detail'] ?? answer['title']) : null
+  return typeof text === 'string' ? text : ''
 }

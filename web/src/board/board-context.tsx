@@ -1,12 +1,14 @@
 // What the parts of one open board share: the store, the edits, who is here, and what is in the hand.
+// The shared object itself never changes while a board is open; what changes is in stores and signals.
 
-import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import * as Y from 'yjs'
 import type { Drag, PeopleStore, Person } from '../presence/people.ts'
 import type { DocumentSession } from '../sync/index.ts'
 import { type BoardSnapshot, BoardStore, type ColumnView } from './board-store.ts'
 import { BoardEdits, OWN_EDIT, type Place } from './edits.ts'
 import type { CardData } from './read.ts'
+import { Signal } from './signal.ts'
 
 /** One's edits within this time are undone as one. */
 const UNDO_GROUP_MS = 400
@@ -14,94 +16,102 @@ const UNDO_GROUP_MS = 400
 /** Something that is being dragged at this screen, and where it would land. */
 export type Hand =
   | { readonly kind: 'card'; readonly card: string; readonly to: Place | null }
-  | {
-      readonly kind: 'column'
-      readonly column: string
-      readonly before: string | null
-    }
+  | { readonly kind: 'column'; readonly column: string; readonly before: string | null; readonly isPlaced: boolean }
 
-export interface BoardModel {
+/** The field for a new card: in which column, and at which end. */
+export interface NewCard {
+  readonly column: string
+  readonly at: 'top' | 'bottom'
+}
+
+export class BoardModel {
   readonly session: DocumentSession
+  readonly people: PeopleStore
   readonly store: BoardStore
   readonly edits: BoardEdits
   readonly undo: Y.UndoManager
-  readonly people: PeopleStore
-}
 
-export interface BoardShared extends BoardModel {
-  readonly canEdit: boolean
-  readonly hand: Hand | null
-  readonly takeInHand: (hand: Hand | null) => void
-  readonly openCard: (id: string) => void
-  readonly openCardId: string | null
-  /** Puts the keyboard's focus on a card, scrolling to it. */
-  readonly focusCard: (id: string) => void
+  readonly hand = new Signal<Hand | null>(null)
   /** The card that Tab reaches. */
-  readonly focusedCard: string | null
-  readonly setFocusedCard: (id: string) => void
-  readonly moveMenuFor: (id: string) => void
+  readonly focused = new Signal<string | null>(null)
+  readonly renaming = new Signal<string | null>(null)
+  readonly newCard = new Signal<NewCard | null>(null)
+  readonly moveMenu = new Signal<string | null>(null)
+  readonly open = new Signal<string | null>(null)
+  readonly canEdit = new Signal(false)
+  /** How each column brings one of its cards into view. */
+  readonly scrollers = new Map<string, (index: number) => void>()
+
+  /** Goes to a card's address, or back to the board's. */
+  openCard: (id: string | null) => void = () => {}
+
+  constructor(session: DocumentSession, people: PeopleStore, authorId: string) {
+    this.session = session
+    this.people = people
+    this.store = new BoardStore(session.document)
+    this.edits = new BoardEdits(this.store, { id: authorId, now: () => Date.now() })
+    const roots = ['cards', 'columns'].map((name) => session.document.getMap(name))
+    this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set([OWN_EDIT]), captureTimeout: UNDO_GROUP_MS })
+  }
+
+  destroy(): void {
+    this.undo.destroy()
+    this.store.destroy()
+    this.people.destroy()
+  }
 }
 
-const Context = createContext<BoardShared | null>(null)
+const Context = createContext<BoardModel | null>(null)
 
 export const BoardProvider = Context.Provider
 
-export function useBoard(): BoardShared {
-  const shared = useContext(Context)
-  if (!shared) throw new Error('useBoard is for the parts of a board')
-  return shared
-}
-
-/** Makes the model of an open document; freed when the document changes or the view goes. */
-export function useBoardModel(session: DocumentSession, people: PeopleStore, authorId: string): BoardModel | null {
-  const [model, setModel] = useState<BoardModel | null>(null)
-  useEffect(() => {
-    const store = new BoardStore(session.document)
-    const edits = new BoardEdits(store, { id: authorId, now: () => Date.now() })
-    const roots = ['cards', 'columns'].map((name) => session.document.getMap(name))
-    const undo = new Y.UndoManager(roots, { trackedOrigins: new Set([OWN_EDIT]), captureTimeout: UNDO_GROUP_MS })
-    setModel({ session, store, edits, undo, people })
-    return () => {
-      undo.destroy()
-      store.destroy()
-      setModel(null)
-    }
-  }, [session, people, authorId])
+export function useBoard(): BoardModel {
+  const model = useContext(Context)
+  if (!model) throw new Error('useBoard is for the parts of a board')
   return model
 }
 
-export function useSnapshot(store: BoardStore): BoardSnapshot {
+export function useSnapshot(): BoardSnapshot {
+  const { store } = useBoard()
   return useSyncExternalStore(store.subscribe, store.snapshot)
 }
 
 /** One card; painted again only when that card changes. */
-export function useCardData(store: BoardStore, id: string): CardData | null {
+export function useCardData(id: string): CardData | null {
+  const { store } = useBoard()
   return useSyncExternalStore(store.subscribe, () => store.card(id))
 }
 
-export function usePeople(people: PeopleStore): readonly Person[] {
-  return useSyncExternalStore(people.subscribe, people.people)
-}
-
-/** Others who have a card open. */
-export function useViewers(id: string): readonly Person[] {
+/** A part of who is here; painted again only when that part changes. */
+export function usePeople<Part>(select: (people: readonly Person[]) => Part): Part {
   const { people } = useBoard()
-  const all = usePeople(people)
-  return useMemo(() => all.filter((person) => !person.isMe && person.focusCard === id), [all, id])
+  const last = useRef<Part | undefined>(undefined)
+  return useSyncExternalStore(people.subscribe, () => {
+    const next = select(people.people())
+    if (last.current === undefined || JSON.stringify(last.current) !== JSON.stringify(next)) last.current = next
+    return last.current
+  })
 }
 
-/** Others' drags. */
-export function useForeignDrags(): readonly (Person & { drag: Drag })[] {
-  const { people } = useBoard()
-  const all = usePeople(people)
-  return useMemo(
-    () => all.filter((person): person is Person & { drag: Drag } => !person.isMe && person.drag !== null),
-    [all],
-  )
+export type Dragging = Person & { readonly drag: Drag }
+
+/** Whether somebody else is dragging something. */
+export function isDragging(person: Person): person is Dragging {
+  return !person.isMe && person.drag !== null
 }
 
-/** The column that shows a card, and where it stands in it. */
+/** Where a card stands now. */
 export function whereIs(store: BoardStore, id: string): { view: ColumnView; index: number } | null {
   const view = store.columnOf(id)
   return view ? { view, index: view.cards.indexOf(id) } : null
+}
+
+/** Says true once the wait is over, for what must not flash up. */
+export function useLate(delayMs: number): boolean {
+  const [isLate, setLate] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), delayMs)
+    return () => clearTimeout(timer)
+  }, [delayMs])
+  return isLate
 }

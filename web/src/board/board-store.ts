@@ -5,8 +5,9 @@
 
 import * as Y from 'yjs'
 import { isPartId } from './ids.ts'
-import { compare, compareRanks } from './rank.ts'
 import { type CardData, type ColumnData, type Label, maps, readCard, readColumn, readLabel } from './read.ts'
+import { COLORS } from '../presence/colors.ts'
+import { compare, compareRanks } from './rank.ts'
 
 /** A live column with the cards it shows, in order. */
 export interface ColumnView {
@@ -15,13 +16,19 @@ export interface ColumnView {
   readonly points: number
 }
 
+/** Somebody whom the board names, in a colour that no other of the first twelve has. */
+export interface Member {
+  readonly name: string
+  readonly color: number
+}
+
 /** What the views read. Each is the same object until it changes. */
 export interface BoardSnapshot {
   readonly name: string
   readonly key: string | null
   readonly columns: readonly ColumnView[]
   readonly labels: ReadonlyMap<string, Label>
-  readonly members: ReadonlyMap<string, string>
+  readonly members: ReadonlyMap<string, Member>
 }
 
 export class BoardStore {
@@ -60,6 +67,14 @@ export class BoardStore {
   /** A card, deleted ones too. */
   card(id: string): CardData | null {
     return this.#cards.get(id) ?? null
+  }
+
+  /** A card's description, which an editor binds to. */
+  description(id: string): Y.XmlFragment | null {
+    const card = this.document.getMap('cards').get(id)
+    const fragment = card instanceof Y.Map ? card.get('description') : null
+    // Y.XmlElement is a fragment too, but is no description.
+    return fragment instanceof Y.XmlFragment && fragment.constructor === Y.XmlFragment ? fragment : null
   }
 
   /** The live column that shows a card. */
@@ -190,10 +205,14 @@ export class BoardStore {
     const meta = this.document.getMap('meta')
     const name = meta.get('name')
     const key = meta.get('key')
-    const members = new Map<string, string>()
+    const members = new Map<string, Member>()
     const people = meta.get('members')
     if (people instanceof Y.Map) {
-      for (const [id, person] of maps(people)) members.set(id, String(person.get('name') ?? ''))
+      const known = maps(people).sort(([a], [b]) => compare(a, b))
+      for (const [at, [id, person]] of known.entries()) {
+        const named = person.get('name')
+        members.set(id, { name: typeof named === 'string' ? named : id, color: 1 + (at % COLORS) })
+      }
     }
     this.#publish({
       name: typeof name === 'string' ? name : '',

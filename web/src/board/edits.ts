@@ -62,12 +62,6 @@ export class BoardEdits {
     if (isText(text)) this.#edit(() => replaceText(text, clip(title)))
   }
 
-  /** The same while somebody types: spaces stay where they are. */
-  typeTitle(id: string, title: string): void {
-    const text = this.#card(id)?.get('title')
-    if (isText(text)) this.#edit(() => replaceText(text, title.slice(0, TITLE_MAX)))
-  }
-
   /** Moves a card; the newest move takes the whole position. */
   moveCard(id: string, to: Place): void {
     const card = this.#card(id)
@@ -144,10 +138,7 @@ export class BoardEdits {
 
   /** The rank for a new column at an index; neighbours without room get new ranks. */
   #keyed(order: readonly { id: string; rank: string | null }[], index: number): string {
-    const placement = place(
-      order.map((column) => column.rank),
-      index,
-    )
+    const placement = place(order.map((column) => column.rank), index)
     for (const [at, rank] of placement.rekeyed) this.#column(order[at]?.id ?? '')?.set('rank', rank)
     return placement.rank
   }

@@ -1,117 +1,99 @@
-// The keys of the board. None while something is being composed, typed or chosen from a menu.
+// The board's keys. Never while a syllable is being composed, nor while a field or a menu has the focus.
 
-import { useEffect, useRef } from 'react'
-import { toast } from '../app/announce.tsx'
-import { t } from '../i18n/index.ts'
-import { type BoardShared, whereIs } from './board-context.tsx'
-import { moveAndSay, placeOfStep, type Step, titleOf } from './moves.ts'
-import { singleKeysAreOn } from './single-keys.ts'
+import { useEffect } from 'react'
+import { singleKeys } from '../app/settings.ts'
+import { deleteCard, stepCard, type Step } from './actions.ts'
+import { type BoardModel, whereIs } from './board-context.tsx'
+import { firstCard, focusCard, neighbour } from './focus.ts'
+
+const STEPS: Record<string, Step> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' }
+const OTHERS_KEYS = 'input, textarea, select, [contenteditable=true], [role=menu], [role=dialog]:not([data-board-keys])'
 
 interface Actions {
-  readonly compose: (column: string) => void
-  readonly showKeys: () => void
+  readonly openShortcuts: () => void
 }
 
-const STEPS: Readonly<Record<string, Step>> = {
-  ArrowUp: 'up',
-  ArrowDown: 'down',
-  ArrowLeft: 'left',
-  ArrowRight: 'right',
-}
-
-export function useBoardKeys(board: BoardShared, actions: Actions): void {
-  const latest = useRef({ board, actions })
-  latest.current = { board, actions }
+export function useBoardKeys(board: BoardModel, { openShortcuts }: Actions): void {
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
+    const onKey = (event: KeyboardEvent): void => {
       if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return
-      if (
-        (event.target as Element | null)?.closest(
-          'input, textarea, select, [contenteditable=true], [role=menu], [role=dialog]',
-        )
-      )
+      const target = event.target instanceof Element ? event.target : document.body
+      if (target.closest(OTHERS_KEYS)) return
+      if (isUndo(event)) return act(event, () => undo(board, event.shiftKey || event.key.toLowerCase() === 'y'))
+      if (event.ctrlKey || event.metaKey) return
+      const card = target.closest('[data-card]')?.getAttribute('data-card') ?? null
+      if (event.altKey) {
+        const step = STEPS[event.key]
+        if (card && step && board.canEdit.get()) act(event, () => stepCard(board, card, step))
         return
-      const isHandled = handle(event, latest.current.board, latest.current.actions)
-      if (isHandled) event.preventDefault()
+      }
+      if (event.key in STEPS) return walk(board, event, card, target)
+      if (card && target.matches('[data-card]') && onCard(board, event, card)) return
+      if (event.key === 'Escape' && board.open.get() !== null) return act(event, () => closeCard(board))
+      if (!singleKeys.get()) return
+      if (event.key === '?') act(event, openShortcuts)
+      if (isLetter(event, 'c') && board.canEdit.get()) act(event, () => startCard(board, card))
     }
-    addEventListener('keydown', onKeyDown)
-    return () => removeEventListener('keydown', onKeyDown)
-  }, [])
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [board, openShortcuts])
 }
 
-function handle(event: KeyboardEvent, board: BoardShared, actions: Actions): boolean {
-  if ((event.ctrlKey || event.metaKey) && event.code === 'KeyZ') return undo(board, event.shiftKey)
-  const step = STEPS[event.key]
-  const card = (event.target as Element | null)?.closest<HTMLElement>('[data-card]')?.dataset['card'] ?? null
-  if (step && card) return event.altKey ? moveBy(board, card, step) : walk(board, card, step)
-  if (event.ctrlKey || event.metaKey || event.altKey) return false
-  if (event.key === 'Enter' && card && event.target === cardElement(card)) {
-    board.openCard(card)
-    return true
+function onCard(board: BoardModel, event: KeyboardEvent, card: string): boolean {
+  const canEdit = board.canEdit.get()
+  if (event.key === 'Enter') {
+    act(event, () => board.openCard(card))
+  } else if (canEdit && (event.key === 'Delete' || event.key === 'Backspace')) {
+    act(event, () => deleteCard(board, card))
+  } else if (canEdit && singleKeys.get() && isLetter(event, 'e')) {
+    act(event, () => board.renaming.set(card))
+  } else if (canEdit && singleKeys.get() && isLetter(event, 'm')) {
+    act(event, () => board.moveMenu.set(card))
+  } else {
+    return false
   }
-  if (event.key === 'Delete' && card && board.canEdit) return deleteCard(board, card)
-  return singleKeysAreOn() && singleKey(event, board, actions, card)
-}
-
-function singleKey(event: KeyboardEvent, board: BoardShared, actions: Actions, card: string | null): boolean {
-  // By the key's place, so that they work while a Korean layout is on.
-  if (event.key === '?') actions.showKeys()
-  else if (event.code === 'KeyC' && board.canEdit) compose(board, actions, card)
-  else if (event.code === 'KeyM' && card && board.canEdit) board.moveMenuFor(card)
-  else return false
   return true
 }
 
-function compose(board: BoardShared, actions: Actions, card: string | null): void {
+function walk(board: BoardModel, event: KeyboardEvent, card: string | null, target: Element): void {
+  // From nowhere, arrows go to the board; from another control they are left alone.
+  if (!card && target !== document.body) return
+  if (card && !target.matches('[data-card]')) return
+  const next = card ? neighbour(board, card, event.key) : (board.focused.get() ?? firstCard(board))
+  if (next) act(event, () => focusCard(board, next))
+}
+
+/** Opens the field for a new card: under the focused card's column, or the first. */
+export function startCard(board: BoardModel, card: string | null): void {
   const { columns } = board.store.snapshot()
-  const column = (card && board.store.columnOf(card)?.column.id) ?? columns[0]?.column.id
-  if (column) actions.compose(column)
+  const near = card ?? board.focused.get()
+  const column = (near && whereIs(board.store, near)?.view.column.id) || columns[0]?.column.id
+  if (column) board.newCard.set({ column, at: 'top' })
 }
 
-function undo(board: BoardShared, isRedo: boolean): boolean {
-  if (board.canEdit) isRedo ? board.undo.redo() : board.undo.undo()
-  return true
+export function closeCard(board: BoardModel): void {
+  const card = board.open.get()
+  board.openCard(null)
+  if (card) focusCard(board, card)
 }
 
-function moveBy(board: BoardShared, card: string, step: Step): boolean {
-  const to = board.canEdit ? placeOfStep(board, card, step) : null
-  if (to) {
-    moveAndSay(board, card, to)
-    board.focusCard(card)
-  }
-  return true
+function undo(board: BoardModel, isRedo: boolean): void {
+  if (isRedo) board.undo.redo()
+  else board.undo.undo()
 }
 
-function walk(board: BoardShared, card: string, step: Step): boolean {
-  const at = whereIs(board.store, card)
-  if (!at) return false
-  const next =
-    step === 'up' || step === 'down' ? at.view.cards[at.index + (step === 'up' ? -1 : 1)] : beside(board, at, step)
-  if (next) board.focusCard(next)
-  return true
+function isUndo(event: KeyboardEvent): boolean {
+  const isOnly = (event.ctrlKey || event.metaKey) && !event.altKey
+  // By place, not by letter: with a Korean layout the key says ㅋ.
+  return isOnly && (event.code === 'KeyZ' || event.key.toLowerCase() === 'z' || event.key.toLowerCase() === 'y')
 }
 
-/** The card at the same height in the next column that has any. */
-function beside(board: BoardShared, at: NonNullable<ReturnType<typeof whereIs>>, step: Step): string | undefined {
-  const { columns } = board.store.snapshot()
-  const offset = step === 'left' ? -1 : 1
-  for (let index = columns.indexOf(at.view) + offset; columns[index]; index += offset) {
-    const cards = columns[index]?.cards ?? []
-    if (cards.length > 0) return cards[Math.min(at.index, cards.length - 1)]
-  }
-  return undefined
+/** A letter, also where the layout is Korean and the key gives a jamo. */
+function isLetter(event: KeyboardEvent, letter: string): boolean {
+  return event.key.toLowerCase() === letter || (event.code === `Key${letter.toUpperCase()}` && /^[ㄱ-ㆎ]$/.test(event.key))
 }
 
-function deleteCard(board: BoardShared, card: string): boolean {
-  const at = whereIs(board.store, card)
-  const text = t('card.deleted', { title: titleOf(board, card) })
-  board.edits.deleteCard(card)
-  toast(text, () => board.edits.restoreCard(card))
-  const next = at && (at.view.cards[at.index + 1] ?? at.view.cards[at.index - 1])
-  if (next) board.focusCard(next)
-  return true
-}
-
-function cardElement(card: string): Element | null {
-  return document.querySelector(`[data-card="${card}"]`)
+function act(event: KeyboardEvent, action: () => void): void {
+  event.preventDefault()
+  action()
 }

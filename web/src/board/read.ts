@@ -67,15 +67,15 @@ export function readColumn(id: string, map: Y.Map<unknown>): ColumnData {
 
 export function readCard(id: string, map: Y.Map<unknown>): CardData {
   const position = nested(map, 'position')
-  const number = map.get('number')
-  const points = map.get('points')
+  const number = count(nested(map, 'ext')?.get('number'))
+  const points = count(map.get('points'))
   const created = map.get('created')
   return {
     id,
     title: sharedText(map.get('title')) ?? '',
-    number: typeof number === 'number' && Number.isInteger(number) ? number : null,
+    number: number !== null && Number.isInteger(number) ? number : null,
     position: (position && readPositions(position.entries())[0]) ?? null,
-    points: typeof points === 'number' && Number.isFinite(points) ? points : null,
+    points,
     priority: text(map.get('priority')),
     due: text(map.get('due')),
     assignees: names(nested(map, 'assignees')),
@@ -117,6 +117,12 @@ export function isText(value: unknown): value is Y.Text {
 function sharedText(value: unknown): string | null {
   // Not toJSON: a text with embeds still reads as its characters.
   return isText(value) ? value.toString() : null
+}
+
+/** A finite number; the server writes whole numbers as big integers. */
+function count(value: unknown): number | null {
+  const number = typeof value === 'bigint' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : null
 }
 
 function text(value: unknown): string | null {

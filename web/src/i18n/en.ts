@@ -40,6 +40,7 @@ export const en: Catalogue = {
   'status.offline': 'Offline',
   'status.offlineCount': ({ count }) => `Offline — ${count} edit${s(count)} kept on this device`,
   'status.unsaved': 'Not saved',
+  'status.unsavedCount': ({ count }) => `Not saved — ${count} edit${s(count)} kept on this device`,
   'status.refused': 'Refused',
   'status.safe': 'Every edit is on the server’s disk.',
   'status.safeHere': ({ count }) =>
@@ -66,6 +67,9 @@ export const en: Catalogue = {
   'trouble.crash': 'Something went wrong on this screen',
   'trouble.crashDetail': 'What was saved is safe. Load the page again to go on.',
   'trouble.reload': 'Load again',
+
+  'trouble.kept': 'Its content is on the server, neither changed nor removed. It is tried again in a while.',
+  'trouble.workspaceDetail': 'The server does not answer, and no board was opened on this device yet.',
 
   'board.loading': 'Loading the board',
   'board.columns': 'Columns',

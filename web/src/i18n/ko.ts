@@ -38,6 +38,7 @@ export const ko = {
   'status.offline': '오프라인',
   'status.offlineCount': ({ count }: { count: number }) => `오프라인 — 편집 ${count}건이 이 기기에 보관됨`,
   'status.unsaved': '저장되지 않음',
+  'status.unsavedCount': ({ count }: { count: number }) => `저장되지 않음 — 편집 ${count}건이 이 기기에 보관됨`,
   'status.refused': '연결이 거부됨',
   'status.safe': '모든 편집이 서버의 디스크에 저장되어 있어요.',
   'status.safeHere': ({ count }: { count: number }) =>
@@ -65,6 +66,9 @@ export const ko = {
   'trouble.crash': '화면을 그리다가 문제가 생겼어요',
   'trouble.crashDetail': '저장된 것은 그대로예요. 다시 불러오면 이어서 할 수 있어요.',
   'trouble.reload': '다시 불러오기',
+
+  'trouble.kept': '내용은 서버에 그대로 있고, 바뀌거나 지워지지 않았어요. 잠시 뒤 저절로 다시 시도해요.',
+  'trouble.workspaceDetail': '서버가 답하지 않아요. 이 기기에는 아직 연 보드가 없어요.',
 
   'board.loading': '보드를 불러오는 중',
   'board.columns': '칼럼',

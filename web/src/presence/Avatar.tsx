@@ -25,13 +25,6 @@ export function Avatar({ name, color, size = 24, isIdle = false, label }: Props)
   )
 }
 
-/** The colour of somebody who is not here: always the same for the same id. */
-export function colorOf(id: string): number {
-  let hash = 0
-  for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0
-  return 1 + (hash % 12)
-}
-
 function initial(name: string): string {
   // Of a guest's name the noun tells people apart; the adjective is shared by many.
   const word = name.trim().split(/\s+/).at(-1) ?? ''

@@ -2,7 +2,8 @@
 
 import { useSyncExternalStore } from 'react'
 import { t } from '../i18n/index.ts'
-import { COLORS, type Me } from './people.ts'
+import { COLORS } from './colors.ts'
+import type { Me } from './people.ts'
 
 const STORED_ME = 'calit.me'
 const STORED_SECRET = 'calit.guest'

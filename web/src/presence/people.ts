@@ -4,13 +4,13 @@
 import type { Awareness } from 'y-protocols/awareness'
 import { isPartId } from '../board/ids.ts'
 import { isRecord } from '../board/register.ts'
-
-/** Colours a person can have: `--person-1` … `--person-12`. */
-export const COLORS = 12
+import { COLORS } from './colors.ts'
 
 const NAME_MAX = 40
 /** A drag of which nothing was heard for this long is over. */
 const DRAG_SILENCE_MS = 5_000
+/** Twice within that silence, so that one lost message does no harm. */
+const DRAG_RENEW_MS = 2_000
 /** Nothing done for this long: the person is away. */
 const IDLE_MS = 60_000
 
@@ -45,6 +45,7 @@ export class PeopleStore {
   readonly #stop: (() => void)[] = []
   #people: readonly Person[] = []
   #idleTimer = 0
+  #dragTimer = 0
 
   constructor(awareness: Awareness, me: Me) {
     this.#awareness = awareness
@@ -54,14 +55,16 @@ export class PeopleStore {
       for (const id of removed) this.#dragHeardAt.delete(id)
       this.#read()
     }
-    awareness.on('change', onChange)
+    // `update` and not `change`: a drag that rests is renewed without a change.
+    awareness.on('update', onChange)
     const ticking = setInterval(() => this.#read(), 1_000)
     const active = (): void => this.#active()
     for (const event of ['pointerdown', 'keydown', 'pointermove']) addEventListener(event, active, { passive: true })
     this.#stop.push(
-      () => awareness.off('change', onChange),
+      () => awareness.off('update', onChange),
       () => clearInterval(ticking),
       () => clearTimeout(this.#idleTimer),
+      () => clearInterval(this.#dragTimer),
       () => {
         for (const event of ['pointerdown', 'keydown', 'pointermove']) removeEventListener(event, active)
       },
@@ -87,9 +90,12 @@ export class PeopleStore {
     this.#awareness.setLocalStateField('focus', card === null ? null : { card })
   }
 
-  /** What I drag, and to where. */
+  /** What I drag, and to where; said again while it rests, since a silent drag counts as lost. */
   setDrag(drag: Drag | null): void {
+    clearInterval(this.#dragTimer)
     this.#awareness.setLocalStateField('drag', drag)
+    if (drag === null) return
+    this.#dragTimer = window.setInterval(() => this.#awareness.setLocalStateField('drag', drag), DRAG_RENEW_MS)
   }
 
   destroy(): void {

@@ -1,0 +1,111 @@
+// The head of a column: its name, how much stands in it, and its menu. It is also the handle to drag the column by.
+
+import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
+import { ArrowLeft, ArrowRight, Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import { useEffect, useRef, useState } from 'react'
+import { useT } from '../i18n/index.ts'
+import { deleteColumn, stepColumn } from './actions.ts'
+import { useBoard } from './board-context.tsx'
+import type { ColumnView } from './board-store.ts'
+import { Item } from './CardMenu.tsx'
+import { useSignal } from './signal.ts'
+import { TitleField } from './TitleField.tsx'
+
+interface Props {
+  readonly view: ColumnView
+  readonly index: number
+  readonly count: number
+}
+
+export function ColumnHead({ view, index, count }: Props) {
+  const board = useBoard()
+  const t = useT()
+  const { column, cards, points } = view
+  const ref = useRef<HTMLElement>(null)
+  const [isRenaming, setRenaming] = useState(false)
+  const canEdit = useSignal(board.canEdit, (can) => can)
+  useEffect(() => {
+    const element = ref.current
+    if (!element || !canEdit || isRenaming) return
+    return draggable({
+      element,
+      getInitialData: () => ({ kind: 'column', column: column.id }),
+      onDragStart: () => board.hand.set({ kind: 'column', column: column.id, before: null, isPlaced: false }),
+    })
+  }, [board, column.id, canEdit, isRenaming])
+  return (
+    <header ref={ref} className="column-head">
+      {isRenaming ? (
+        <TitleField
+          value={column.name}
+          label={t('column.name')}
+          onDone={(name) => {
+            setRenaming(false)
+            if (name !== null && name.trim() !== '') board.edits.renameColumn(column.id, name)
+          }}
+        />
+      ) : (
+        <>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: the menu beside it renames too */}
+          <h2 className="cut" onDoubleClick={() => canEdit && setRenaming(true)}>
+            {column.name}
+          </h2>
+          <span className="column-count" title={t('board.count', { count: cards.length })}>
+            {cards.length}
+          </span>
+          {points > 0 && <span className="column-count">{t('board.points', { points })}</span>}
+        </>
+      )}
+      {canEdit && !isRenaming && (
+        <span className="column-buttons">
+          <button
+            type="button"
+            className="button button-icon"
+            aria-label={t('card.addTo', { name: column.name })}
+            title={t('card.addTo', { name: column.name })}
+            onClick={() => board.newCard.set({ column: column.id, at: 'top' })}
+          >
+            <Plus className="icon" aria-hidden="true" />
+          </button>
+          <DropdownMenu.Root modal={false}>
+            <DropdownMenu.Trigger className="button button-icon" aria-label={t('column.menu', { name: column.name })}>
+              <Ellipsis className="icon" aria-hidden="true" />
+            </DropdownMenu.Trigger>
+            <DropdownMenu.Portal>
+              <DropdownMenu.Content className="menu" align="end" sideOffset={2} collisionPadding={8}>
+                <Item
+                  icon={<Pencil />}
+                  words={t('column.rename')}
+                  onSelect={() => requestAnimationFrame(() => setRenaming(true))}
+                />
+                <Item
+                  icon={<ArrowLeft />}
+                  words={t('column.left')}
+                  isDisabled={index === 0}
+                  onSelect={() => stepColumn(board, column.id, 'left')}
+                />
+                <Item
+                  icon={<ArrowRight />}
+                  words={t('column.right')}
+                  isDisabled={index === count - 1}
+                  onSelect={() => stepColumn(board, column.id, 'right')}
+                />
+                {(count > 1 || cards.length === 0) && (
+                  <>
+                    <DropdownMenu.Separator className="menu-line" />
+                    <Item
+                      icon={<Trash2 />}
+                      words={t('column.delete')}
+                      onSelect={() => deleteColumn(board, column.id, column.name)}
+                    />
+                  </>
+                )}
+              </DropdownMenu.Content>
+            </DropdownMenu.Portal>
+          </DropdownMenu.Root>
+        </span>
+      )}
+    </header>
+  )
+}
