@@ -152,6 +152,7 @@ async fn every_frame_of_the_server_holds_one_message() {
     let author = Author::new(1);
     let mut reader = Socket::calit(server.address(), "room").await;
     let mut writer = Socket::stock(server.address(), "room").await;
+    reader.fetch().await;
     let mut frame = Vec::new();
     for number in 0..20 {
         ClientMessage::Update(author.append(&number.to_string())).write(&mut frame);

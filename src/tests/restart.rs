@@ -1,11 +1,11 @@
 //! Stopping in order, and data that is damaged: SPEC section CL.
 
 use client_protocol::frame::ReceivedMessage;
-use std::path::PathBuf;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use yrs::{Map as _, ReadTxn as _, Transact as _};
 
-use yrs::{Map as _, ReadTxn as _, Transact as _, WriteTxn as _};
-
-use crate::harness::author::{Author, set, value};
+use crate::harness::author::{Author, note, set, value};
 use crate::harness::client::{Client, Dialect};
 use crate::harness::http;
 use crate::harness::server::Server;
@@ -110,31 +110,28 @@ async fn a_server_that_drains_refuses_newcomers_with_503() {
 /// Found again in the stored bytes.
 const MARK: &str = "a mark that stands nowhere else";
 
-/// The bytes of the store, wherever the mark is in them.
-struct Damage {
-    file: PathBuf,
-    at: usize,
-}
+/// The log row that holds the mark.
+struct Row(SqliteConnection);
 
-impl Damage {
-    /// Flips a bit of the mark in the stored bytes.
-    fn of(server: &Server) -> Self {
-        let file = server.data().join("calit.db");
-        let bytes = std::fs::read(&file).expect("the database is there");
-        let at = bytes.windows(MARK.len()).position(|window| window == MARK.as_bytes());
-        let damage = Self { file, at: at.unwrap_or_else(|| panic!("{MARK} is not in the database")) };
-        damage.flip();
-        damage
+impl Row {
+    async fn of(server: &Server) -> Self {
+        let options = SqliteConnectOptions::new().filename(server.data().join("calit.db"));
+        Self(options.connect().await.expect("the server's database"))
     }
 
-    fn flip(&self) {
-        let mut bytes = std::fs::read(&self.file).expect("the database is there");
-        bytes[self.at] ^= 1;
-        std::fs::write(&self.file, bytes).expect("the database can be written");
+    async fn body(&mut self) -> Vec<u8> {
+        let found = sqlx::query_scalar("SELECT body FROM log WHERE instr(body, ?) > 0").bind(&MARK.as_bytes()[1..]);
+        found.fetch_one(&mut self.0).await.expect("a row with the mark")
     }
 
-    fn byte(&self) -> u8 {
-        std::fs::read(&self.file).expect("the database is there")[self.at]
+    /// Flips a bit, as a dying disk does; twice is as it was.
+    async fn flip(&mut self) -> Vec<u8> {
+        let mut body = self.body().await;
+        let at = body.windows(MARK.len() - 1).position(|window| window == &MARK.as_bytes()[1..]).expect("the mark") - 1;
+        body[at] ^= 1;
+        let write = sqlx::query("UPDATE log SET body = ? WHERE instr(body, ?) > 0").bind(&body);
+        write.bind(&MARK.as_bytes()[1..]).execute(&mut self.0).await.expect("a row with the mark");
+        body
     }
 }
 
@@ -145,14 +142,14 @@ async fn a_damaged_document_says_so_and_is_never_overwritten() {
     let board = first_board(&server).await;
     let path = format!("/sync/{board}");
     let mut member = Socket::calit(server.address(), &board).await;
-    member.send_update(Author::new(1).edit(|txn| drop(txn.get_or_insert_map("meta").insert(txn, "note", MARK)))).await;
+    member.send_update(Author::new(1).edit(|txn| note(txn, MARK))).await;
     member.ack(1).await;
     let mut other = Socket::calit(server.address(), "fine").await;
     other.send_update(Author::new(1).set("key", "fine")).await;
     other.ack(1).await;
     server.term().await;
-    let damage = Damage::of(&server);
-    let damaged = damage.byte();
+    let mut row = Row::of(&server).await;
+    let damaged = row.flip().await;
     server.start();
 
     for _ in 0..2 {
@@ -165,8 +162,8 @@ async fn a_damaged_document_says_so_and_is_never_overwritten() {
     }
     assert_eq!(value(&socket::fetch(server.address(), "fine").await, "key").as_deref(), Some("fine"));
     server.term().await;
-    assert_eq!(damage.byte(), damaged, "the damaged bytes were touched");
-    damage.flip();
+    assert_eq!(row.body().await, damaged, "the damaged bytes were touched");
+    row.flip().await;
     server.start();
     let healed = socket::fetch(server.address(), &board).await;
     let txn = healed.transact();

@@ -1,0 +1,40 @@
+// Fails when the app has grown past its budget: what a first visit loads, and each part that is loaded later.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+/** In kB (1,000 bytes), gzip. A board must be usable within 1.5 s on a slow line. */
+const FIRST_JS_KB_MAX = 180
+const FIRST_CSS_KB_MAX = 15
+const LAZY_JS_KB_MAX = 160
+
+const dist = join(import.meta.dirname, '../dist')
+const kilobytes = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length / 1000
+const total = (files) => files.reduce((sum, file) => sum + kilobytes(file), 0)
+
+const page = readFileSync(join(dist, 'index.html'), 'utf8')
+const first = new Set([...page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, file]) => file))
+const built = readdirSync(join(dist, 'assets')).map((file) => `assets/${file}`)
+const scripts = built.filter((file) => file.endsWith('.js'))
+
+/** A part loaded later, with every part that it imports in turn and that the first visit has not loaded. */
+function withImports(file, seen = new Set()) {
+  if (seen.has(file) || first.has(file)) return seen
+  seen.add(file)
+  const source = readFileSync(join(dist, file), 'utf8')
+  for (const [, name] of source.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) withImports(`assets/${name}`, seen)
+  return seen
+}
+
+const budgets = [
+  ['first visit, JavaScript', total(scripts.filter((file) => first.has(file))), FIRST_JS_KB_MAX],
+  ['first visit, styles', total([...first].filter((file) => file.endsWith('.css'))), FIRST_CSS_KB_MAX],
+  ...scripts.filter((file) => !first.has(file)).map((file) => [file, total([...withImports(file)]), LAZY_JS_KB_MAX]),
+]
+let isOver = false
+for (const [name, size, limit] of budgets) {
+  if (size > limit) isOver = true
+  console.log(`${size > limit ? 'OVER' : 'ok  '} ${size.toFixed(1).padStart(6)} kB of ${limit}  ${name}`)
+}
+process.exitCode = isOver ? 1 : 0

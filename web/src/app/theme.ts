@@ -1,0 +1,40 @@
+// Light, dark, or whatever the system says.
+
+import { useSyncExternalStore } from 'react'
+
+export type Theme = 'system' | 'light' | 'dark'
+
+const STORED = 'calit.theme'
+const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'system' }
+
+let theme: Theme = load()
+const listeners = new Set<() => void>()
+
+export function useTheme(): { theme: Theme; next: () => void } {
+  const current = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => theme,
+  )
+  return { theme: current, next: () => choose(NEXT[theme]) }
+}
+
+/** Puts the chosen theme on the page. */
+export function applyTheme(): void {
+  if (theme === 'system') delete document.documentElement.dataset['theme']
+  else document.documentElement.dataset['theme'] = theme
+}
+
+function choose(next: Theme): void {
+  theme = next
+  localStorage.setItem(STORED, next)
+  applyTheme()
+  for (const listener of listeners) listener()
+}
+
+function load(): Theme {
+  const stored = localStorage.getItem(STORED)
+  return stored === 'light' || stored === 'dark' ? stored : 'system'
+}

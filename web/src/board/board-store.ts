@@ -1,0 +1,213 @@
+// The board as views read it: one normalised copy of the document, kept up to date by what changed.
+//
+// Promises: only what was touched gets a new object, so only that is painted again; a move costs a binary search in two
+// columns, whatever the size of the board. The rules of reading are those of `src/board/layout.rs`.
+
+import * as Y from 'yjs'
+import { isPartId } from './ids.ts'
+import { type CardData, type ColumnData, type Label, maps, readCard, readColumn, readLabel } from './read.ts'
+import { compare, compareRanks } from './rank.ts'
+
+/** A live column with the cards it shows, in order. */
+export interface ColumnView {
+  readonly column: ColumnData
+  readonly cards: readonly string[]
+  readonly points: number
+}
+
+/** What the views read. Each is the same object until it changes. */
+export interface BoardSnapshot {
+  readonly name: string
+  readonly key: string | null
+  readonly columns: readonly ColumnView[]
+  readonly labels: ReadonlyMap<string, Label>
+  readonly members: ReadonlyMap<string, string>
+}
+
+export class BoardStore {
+  readonly document: Y.Doc
+  readonly #cards = new Map<string, CardData>()
+  readonly #shownIn = new Map<string, string>()
+  readonly #listeners = new Set<() => void>()
+  readonly #roots: readonly [Y.Map<unknown>, (events: Y.YEvent<Y.AbstractType<unknown>>[]) => void][]
+  #homes = new Map<string, string>()
+  #snapshot: BoardSnapshot
+
+  constructor(document: Y.Doc) {
+    this.document = document
+    this.#snapshot = { name: '', key: null, columns: [], labels: new Map(), members: new Map() }
+    const root = (name: string): Y.Map<unknown> => document.getMap(name)
+    this.#roots = [
+      [root('cards'), (events) => this.#cardsChanged(events)],
+      [root('columns'), () => this.#columnsChanged()],
+      [root('labels'), () => this.#labelsChanged()],
+      [root('meta'), () => this.#metaChanged()],
+    ]
+    for (const [id, map] of maps(root('cards'))) this.#cards.set(id, readCard(id, map))
+    this.#columnsChanged()
+    this.#labelsChanged()
+    this.#metaChanged()
+    for (const [map, listener] of this.#roots) map.observeDeep(listener as never)
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  readonly snapshot = (): BoardSnapshot => this.#snapshot
+
+  /** A card, deleted ones too. */
+  card(id: string): CardData | null {
+    return this.#cards.get(id) ?? null
+  }
+
+  /** The live column that shows a card. */
+  columnOf(id: string): ColumnView | null {
+    const column = this.#shownIn.get(id)
+    return this.#snapshot.columns.find((view) => view.column.id === column) ?? null
+  }
+
+  destroy(): void {
+    for (const [map, listener] of this.#roots) map.unobserveDeep(listener as never)
+    this.#listeners.clear()
+  }
+
+  #cardsChanged(events: Y.YEvent<Y.AbstractType<unknown>>[]): void {
+    const touched = new Set<string>()
+    for (const event of events) {
+      const [id] = event.path
+      if (typeof id === 'string') touched.add(id)
+      else for (const key of event.keys.keys()) touched.add(key)
+    }
+    const columns = new Map<string, string[]>()
+    const root = this.document.getMap('cards')
+    for (const id of touched) {
+      if (!isPartId(id)) continue
+      const map = root.get(id)
+      this.#take(columns, id)
+      if (map instanceof Y.Map) this.#cards.set(id, readCard(id, map))
+      else this.#cards.delete(id)
+      this.#put(columns, id)
+    }
+    this.#publish({ columns: this.#withCards(columns, touched) })
+  }
+
+  /** Takes a card out of the column that shows it; `columns` gathers the changed orders. */
+  #take(columns: Map<string, string[]>, id: string): void {
+    const home = this.#shownIn.get(id)
+    if (home === undefined) return
+    const order = this.#orderOf(columns, home)
+    const at = this.#indexIn(order, id)
+    if (order[at] === id) order.splice(at, 1)
+    this.#shownIn.delete(id)
+  }
+
+  #put(columns: Map<string, string[]>, id: string): void {
+    const card = this.#cards.get(id)
+    const home = card && !card.isDeleted ? this.#homeOf(card) : null
+    if (home === null) return
+    const order = this.#orderOf(columns, home)
+    order.splice(this.#indexIn(order, id), 0, id)
+    this.#shownIn.set(id, home)
+  }
+
+  #orderOf(columns: Map<string, string[]>, home: string): string[] {
+    let order = columns.get(home)
+    if (!order) {
+      order = [...(this.#snapshot.columns.find((view) => view.column.id === home)?.cards ?? [])]
+      columns.set(home, order)
+    }
+    return order
+  }
+
+  /** Where a card stands in an order, or would stand. */
+  #indexIn(order: readonly string[], id: string): number {
+    let low = 0
+    let high = order.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#compare(order[middle] ?? '', id) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #compare(a: string, b: string): number {
+    const rank = (id: string): string | null => this.#cards.get(id)?.position?.rank ?? null
+    return compareRanks(rank(a), rank(b)) || compare(a, b)
+  }
+
+  #homeOf(card: CardData): string | null {
+    const own = card.position ? this.#homes.get(card.position.column) : undefined
+    return own ?? this.#snapshot.columns[0]?.column.id ?? null
+  }
+
+  #withCards(orders: Map<string, string[]>, touched: ReadonlySet<string>): readonly ColumnView[] {
+    return this.#snapshot.columns.map((view) => {
+      const order = orders.get(view.column.id)
+      if (!order) return view
+      const isSame = order.length === view.cards.length && order.every((id, at) => view.cards[at] === id)
+      const cards = isSame ? view.cards : order
+      const points = this.#pointsOf(cards)
+      // A card that changed in place is painted by itself.
+      return isSame && points === view.points && touched.size > 0 ? view : { ...view, cards, points }
+    })
+  }
+
+  /** Columns change rarely: everything is placed anew. */
+  #columnsChanged(): void {
+    const all = maps(this.document.getMap('columns')).map(([id, map]) => readColumn(id, map))
+    all.sort((a, b) => compareRanks(a.rank, b.rank) || compare(a.id, b.id))
+    const live = all.filter((column) => !column.isDeleted)
+    this.#homes = new Map(live.map((column) => [column.id, column.id]))
+    for (const gone of all) {
+      const heir = gone.isDeleted ? live.find((column) => column.category === gone.category) : undefined
+      if (heir) this.#homes.set(gone.id, heir.id)
+    }
+    const orders = new Map<string, string[]>(live.map((column) => [column.id, []]))
+    this.#shownIn.clear()
+    this.#snapshot = { ...this.#snapshot, columns: live.map((column) => ({ column, cards: [], points: 0 })) }
+    for (const card of this.#cards.values()) {
+      const home = card.isDeleted ? null : this.#homeOf(card)
+      if (home === null) continue
+      orders.get(home)?.push(card.id)
+      this.#shownIn.set(card.id, home)
+    }
+    const columns = live.map((column) => {
+      const cards = (orders.get(column.id) ?? []).sort((a, b) => this.#compare(a, b))
+      return { column, cards, points: this.#pointsOf(cards) }
+    })
+    this.#publish({ columns })
+  }
+
+  #labelsChanged(): void {
+    const labels = maps(this.document.getMap('labels')).map(([id, map]) => [id, readLabel(id, map)] as const)
+    this.#publish({ labels: new Map(labels) })
+  }
+
+  #metaChanged(): void {
+    const meta = this.document.getMap('meta')
+    const name = meta.get('name')
+    const key = meta.get('key')
+    const members = new Map<string, string>()
+    const people = meta.get('members')
+    if (people instanceof Y.Map) {
+      for (const [id, person] of maps(people)) members.set(id, String(person.get('name') ?? ''))
+    }
+    this.#publish({
+      name: typeof name === 'string' ? name : '',
+      key: typeof key === 'string' ? key : null,
+      members,
+    })
+  }
+
+  #pointsOf(cards: readonly string[]): number {
+    return cards.reduce((sum, id) => sum + (this.#cards.get(id)?.points ?? 0), 0)
+  }
+
+  #publish(change: Partial<BoardSnapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...change }
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,75 @@
+// Who I am on this device: a name, a colour, and the secret by which the server knows the same guest again.
+
+import { useSyncExternalStore } from 'react'
+import { t } from '../i18n/index.ts'
+import { COLORS, type Me } from './people.ts'
+
+const STORED_ME = 'calit.me'
+const STORED_SECRET = 'calit.guest'
+const NAME_MAX = 40
+
+let me: Me = load()
+const listeners = new Set<() => void>()
+
+/** The secret that our own server takes as `?guest=`: 128 random bits. */
+export function guestSecret(): string {
+  const stored = localStorage.getItem(STORED_SECRET)
+  if (stored && /^[0-9a-f]{32}$/.test(stored)) return stored
+  const fresh = randomHex(16)
+  localStorage.setItem(STORED_SECRET, fresh)
+  return fresh
+}
+
+export function currentMe(): Me {
+  return me
+}
+
+export function useMe(): Me {
+  return useSyncExternalStore(subscribe, () => me)
+}
+
+export function onMe(listener: () => void): () => void {
+  return subscribe(listener)
+}
+
+export function changeMe(change: Partial<Pick<Me, 'name' | 'color'>>): void {
+  me = { ...me, ...change, name: (change.name ?? me.name).slice(0, NAME_MAX) }
+  localStorage.setItem(STORED_ME, JSON.stringify(me))
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+function load(): Me {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(STORED_ME) ?? 'null')
+    if (isMe(stored)) return stored
+  } catch {
+    // A damaged entry is replaced by a new guest.
+  }
+  const pick = (words: string): string => {
+    const all = words.split(',')
+    return all[Math.floor(Math.random() * all.length)] ?? ''
+  }
+  const fresh: Me = {
+    id: `usr_${randomHex(10)}`,
+    name: `${pick(t('me.adjectives'))} ${pick(t('me.nouns'))}`,
+    color: 1 + Math.floor(Math.random() * COLORS),
+  }
+  localStorage.setItem(STORED_ME, JSON.stringify(fresh))
+  return fresh
+}
+
+function isMe(value: unknown): value is Me {
+  if (typeof value !== 'object' || value === null) return false
+  const { id, name, color } = value as Record<string, unknown>
+  return typeof id === 'string' && typeof name === 'string' && typeof color === 'number'
+}
+
+function randomHex(bytes: number): string {
+  const random = crypto.getRandomValues(new Uint8Array(bytes))
+  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,147 @@
+// People: everybody's presence as the views read it, and the way to say one's own.
+// What others say is somebody's text: it is parsed, bounded and never trusted.
+
+import type { Awareness } from 'y-protocols/awareness'
+import { isPartId } from '../board/ids.ts'
+import { isRecord } from '../board/register.ts'
+
+/** Colours a person can have: `--person-1` … `--person-12`. */
+export const COLORS = 12
+
+const NAME_MAX = 40
+/** A drag of which nothing was heard for this long is over. */
+const DRAG_SILENCE_MS = 5_000
+/** Nothing done for this long: the person is away. */
+const IDLE_MS = 60_000
+
+export interface Drag {
+  readonly card: string
+  readonly column: string
+  readonly before: string | null
+}
+
+export interface Person {
+  readonly clientId: number
+  readonly id: string
+  readonly name: string
+  readonly color: number
+  readonly focusCard: string | null
+  readonly drag: Drag | null
+  readonly isIdle: boolean
+  readonly isMe: boolean
+}
+
+/** Who I am, as others see me. */
+export interface Me {
+  readonly id: string
+  readonly name: string
+  readonly color: number
+}
+
+export class PeopleStore {
+  readonly #awareness: Awareness
+  readonly #listeners = new Set<() => void>()
+  readonly #dragHeardAt = new Map<number, number>()
+  readonly #stop: (() => void)[] = []
+  #people: readonly Person[] = []
+  #idleTimer = 0
+
+  constructor(awareness: Awareness, me: Me) {
+    this.#awareness = awareness
+    awareness.setLocalState({ user: me, focus: null, drag: null, idle: false, since: Date.now() })
+    const onChange = ({ added, updated, removed }: { added: number[]; updated: number[]; removed: number[] }): void => {
+      for (const id of [...added, ...updated]) this.#dragHeardAt.set(id, Date.now())
+      for (const id of removed) this.#dragHeardAt.delete(id)
+      this.#read()
+    }
+    awareness.on('change', onChange)
+    const ticking = setInterval(() => this.#read(), 1_000)
+    const active = (): void => this.#active()
+    for (const event of ['pointerdown', 'keydown', 'pointermove']) addEventListener(event, active, { passive: true })
+    this.#stop.push(
+      () => awareness.off('change', onChange),
+      () => clearInterval(ticking),
+      () => clearTimeout(this.#idleTimer),
+      () => {
+        for (const event of ['pointerdown', 'keydown', 'pointermove']) removeEventListener(event, active)
+      },
+    )
+    this.#read()
+    this.#active()
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Everybody, me first; the same array until something changes. */
+  readonly people = (): readonly Person[] => this.#people
+
+  setMe(me: Me): void {
+    this.#awareness.setLocalStateField('user', me)
+  }
+
+  /** Which card I have open. */
+  setFocus(card: string | null): void {
+    this.#awareness.setLocalStateField('focus', card === null ? null : { card })
+  }
+
+  /** What I drag, and to where. */
+  setDrag(drag: Drag | null): void {
+    this.#awareness.setLocalStateField('drag', drag)
+  }
+
+  destroy(): void {
+    for (const stop of this.#stop) stop()
+    this.#listeners.clear()
+  }
+
+  #active(): void {
+    clearTimeout(this.#idleTimer)
+    if (this.#awareness.getLocalState()?.['idle'] === true) this.#awareness.setLocalStateField('idle', false)
+    this.#idleTimer = window.setTimeout(() => this.#awareness.setLocalStateField('idle', true), IDLE_MS)
+  }
+
+  #read(): void {
+    const people: Person[] = []
+    for (const [clientId, state] of this.#awareness.getStates()) {
+      const person = this.#parse(clientId, state)
+      if (person) people.push(person)
+    }
+    people.sort((a, b) => Number(b.isMe) - Number(a.isMe) || a.clientId - b.clientId)
+    if (JSON.stringify(people) === JSON.stringify(this.#people)) return
+    this.#people = people
+    for (const listener of this.#listeners) listener()
+  }
+
+  #parse(clientId: number, state: unknown): Person | null {
+    if (!isRecord(state) || !isRecord(state['user'])) return null
+    const { id, name, color } = state['user']
+    if (typeof name !== 'string' || typeof id !== 'string') return null
+    const focus = isRecord(state['focus']) ? part(state['focus']['card']) : null
+    const heardAt = this.#dragHeardAt.get(clientId) ?? 0
+    const isMe = clientId === this.#awareness.clientID
+    return {
+      clientId,
+      id: id.slice(0, NAME_MAX),
+      name: name.slice(0, NAME_MAX) || '?',
+      color: typeof color === 'number' && color >= 1 && color <= COLORS ? Math.floor(color) : 1,
+      focusCard: focus,
+      drag: isMe || Date.now() - heardAt < DRAG_SILENCE_MS ? drag(state['drag']) : null,
+      isIdle: state['idle'] === true,
+      isMe,
+    }
+  }
+}
+
+function drag(value: unknown): Drag | null {
+  if (!isRecord(value)) return null
+  const card = part(value['card'])
+  const column = part(value['column'])
+  return card && column ? { card, column, before: part(value['before']) } : null
+}
+
+function part(value: unknown): string | null {
+  return typeof value === 'string' && isPartId(value) ? value : null
+}
