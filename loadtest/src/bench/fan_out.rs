@@ -110,6 +110,8 @@ async fn measure(bench: &mut Bench, case: &Case, costs: &mut Table, split: &mut 
     let note = "the whole turn, gate and apply included, by the clock";
     let per_delivery = turn / server_side.deliveries as f64;
     split.add(Row::new(format!("turn, for each delivery, {}", case.name), "µs", per_delivery).note(note));
+    // A server that is told to stop waits for clients that do not hang up.
+    drop((server_crowd, floor_crowd));
     server.stop().await?;
     floor.stop().await
 }

@@ -82,6 +82,7 @@ async fn measure(bench: &mut Bench, case: &Case, costs: &mut Table) -> anyhow::R
         // What loading needs for a moment is part of the first one's memory only.
         memory.push((resident[BOARDS.len() - 1] - resident[0]) / (BOARDS.len() as f64 - 1.0));
         warm.push(time_of_join(&server).await?);
+        drop(sockets);
         server.stop().await?;
     }
 
