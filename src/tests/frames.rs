@@ -213,10 +213,12 @@ async fn a_goodbye_is_answered_and_the_connection_ends() {
     for payload in [&[][..], &1000_u16.to_be_bytes(), &[0x0b, 0xb8, b'h', b'i']] {
         let mut socket = RawSocket::open(server.address(), "room").await;
 
+        let started = Instant::now();
         socket.send(&frame(0x88, payload)).await;
 
         assert_eq!(socket.close_code().await, 1000);
         assert_eq!(socket.next().await, None, "bytes after the close frame");
+        assert!(started.elapsed() < Duration::from_secs(1), "the server hung up after {:?}", started.elapsed());
     }
 }
 
