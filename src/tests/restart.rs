@@ -3,6 +3,9 @@
 use client_protocol::frame::ReceivedMessage;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Duration, Instant};
 use yrs::{Map as _, ReadTxn as _, Transact as _};
 
 use crate::harness::author::{Author, note, set, value};
@@ -105,6 +108,24 @@ async fn a_server_that_drains_refuses_newcomers_with_503() {
     assert_eq!(ready.status, 503);
     assert_eq!(http::get(server.admin(), "/livez", &[]).await.status, 200);
     member.fetch().await;
+}
+
+#[tokio::test]
+async fn connections_that_only_wait_do_not_hold_up_a_shutdown() {
+    let mut server = Server::open();
+    let mut idle = TcpStream::connect(server.address()).await.expect("the server listens");
+    let request = format!("GET /api/workspace HTTP/1.1\r\nHost: {}\r\n\r\n", server.address());
+    idle.write_all(request.as_bytes()).await.expect("the server reads");
+    idle.read_u8().await.expect("an answer, and the connection stays");
+    let members: Vec<_> =
+        futures_util::future::join_all((0..20).map(|_| Socket::stock(server.address(), "room"))).await;
+    let started = Instant::now();
+
+    let status = server.term().await;
+
+    assert_eq!(status.code(), Some(0));
+    assert!(started.elapsed() < Duration::from_secs(5), "the shutdown took {:?}", started.elapsed());
+    drop((idle, members));
 }
 
 /// [AC1]
