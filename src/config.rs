@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::access::Mode;
 
-/// Memory for rooms unless told otherwise: some 50 boards of 5,000 cards.
+/// Memory for rooms unless told otherwise: some 20 boards of 5,000 cards.
 const ROOM_MEGABYTES: u64 = 1024;
 
 /// What `calit serve` is told, as it was written.

@@ -56,6 +56,9 @@ pub enum FrameError {
     /// More messages than one frame may hold.
     #[error("a frame holds at most {MESSAGES_PER_FRAME_MAX} messages")]
     TooManyMessages,
+    /// A number that may be 0 or 1 only.
+    #[error("{0} is neither 0 nor 1")]
+    NoFlag(u64),
     /// The frame has no message.
     #[error("the frame is empty")]
     Empty,
@@ -276,17 +279,22 @@ impl ReceivedMessage {
     fn read_plain(kind: u64, input: &mut Bytes) -> Result<Self, FrameError> {
         let number = |input: &mut Bytes| varint::read(input).ok_or(FrameError::Truncated);
         let text = |input: &mut Bytes| varint::read_string(input).ok_or(FrameError::Truncated);
+        let flag = |input: &mut Bytes| match number(input)? {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(FrameError::NoFlag(other)),
+        };
         Ok(match kind {
             message_type::AWARENESS => {
                 ReceivedMessage::Awareness(varint::read_bytes(input).ok_or(FrameError::Truncated)?)
             }
             message_type::ACK => ReceivedMessage::Ack { frames: number(input)?, position: number(input)? },
             message_type::WELCOME => {
-                let role = if number(input)? == 1 { Role::Editor } else { Role::Viewer };
+                let role = if flag(input)? { Role::Editor } else { Role::Viewer };
                 ReceivedMessage::Welcome { role, session: text(input)? }
             }
             message_type::DRAIN => ReceivedMessage::Drain { delay_ms: number(input)? },
-            message_type::STORAGE => ReceivedMessage::Storage { ok: number(input)? == 1, reason: text(input)? },
+            message_type::STORAGE => ReceivedMessage::Storage { ok: flag(input)?, reason: text(input)? },
             message_type::REFUSED => ReceivedMessage::Refused { code: number(input)?, reason: text(input)? },
             other => return Err(FrameError::UnknownType(other)),
         })
@@ -297,7 +305,8 @@ impl ReceivedMessage {
 pub const KEEP_ALIVE: [u8; 3] = [1, 1, 0];
 
 fn write_sync(out: &mut Vec<u8>, kind: u64, payload: &[u8]) {
-    out.reserve(payload.len() + 8);
+    // Room for the envelope and a long frame header: a first sync is kept as it is framed here, without slack.
+    out.reserve(payload.len() + 24);
     write_numbers(out, [message_type::SYNC, kind]);
     varint::write_bytes(out, payload);
 }

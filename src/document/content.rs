@@ -3,6 +3,8 @@
 //! saved can always be loaded; a panic inside yrs is caught and reported as [`ApplyError::Broken`].
 //! One owner, no locks for the caller to think of: each method is one transaction, and closures get the transaction.
 //! Knows nothing of sessions: who may write under which client id is the room's to decide, from [`UpdateSummary`].
+//! Does not bound the time of one update: yrs looks at all that lies between an item's two neighbours, so a hostile
+//! editor's 20,000 items with far neighbours (140 KB) take 43 s. Whoever calls must charge the session for the time.
 //! Start at [`Content::apply`].
 
 use std::collections::HashMap;

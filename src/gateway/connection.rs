@@ -5,7 +5,9 @@
 //! Knows nothing of documents: messages go to the room as they are.
 
 use std::cell::RefCell;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
+use std::net::Shutdown;
+use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -84,7 +86,12 @@ impl Connection {
             };
             tokio::select! {
                 biased;
-                () = self.outbox.waiting() => is_draining = true,
+                () = self.outbox.waiting() => match self.outbox.closing() {
+                    // A socket that takes nothing would never become writable: the closing has a deadline of its own.
+                    Some(_) => return End::ByServer,
+                    None if self.outbox.is_broken() => return End::Lost,
+                    None => is_draining = true,
+                },
                 ready = self.stream.ready(interest) => {
                     let Ok(ready) = ready else { return End::Lost };
                     if is_draining && ready.is_writable() {
@@ -222,6 +229,9 @@ impl Connection {
                 _ => return self.outbox.abandon(),
             }
         }
+        if end_of_sending(&self.stream).is_err() {
+            return self.outbox.abandon();
+        }
         while let Ok(Ok(())) = timeout_at(deadline, self.stream.readable()).await {
             let read = SCRATCH.with_borrow_mut(|scratch| self.stream.try_read(scratch));
             match read {
@@ -233,4 +243,11 @@ impl Connection {
         }
         self.outbox.abandon();
     }
+}
+
+/// Tells the peer's TCP that nothing more comes. Browsers wait for that before they report a close, and would wait for
+/// [`CLOSE_TIMEOUT`] if we waited for them (RFC 6455 §7.1.1: the server goes first).
+fn end_of_sending(stream: &TcpStream) -> io::Result<()> {
+    // The outbox shares the stream, which takes this call only from its one owner; a duplicate is the same socket.
+    std::net::TcpStream::from(stream.as_fd().try_clone_to_owned()?).shutdown(Shutdown::Write)
 }

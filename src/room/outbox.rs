@@ -187,6 +187,11 @@ impl Outbox {
         self.lock().closing
     }
 
+    /// Whether nothing can be sent any more.
+    pub fn is_broken(&self) -> bool {
+        self.lock().broken
+    }
+
     /// Notes that the peer was heard.
     pub fn heard(&self) {
         self.heard.store(true, Ordering::Relaxed);

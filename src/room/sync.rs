@@ -1,5 +1,7 @@
 //! Taking updates in: gate, apply, turn, log; and answering a state vector.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use client_protocol::close_code::CloseCode;
 use client_protocol::frame::ServerMessage;
@@ -10,6 +12,13 @@ use super::room::{Life, Room};
 use super::session::{Resync, SessionKey};
 use crate::board;
 use crate::document::{Applied, ApplyError, Content, DocumentKind, Refusal, Source, UpdateSummary};
+
+/// Longest that one update may keep the room. Honest ones take microseconds, a long spell offline some 100 ms; items made
+/// up so that each has to be compared with all others take 40 s for 140 KB, and as long at every load.
+const APPLY_TIME_MAX: Duration = Duration::from_secs(1);
+
+/// An update below this size cannot take long by itself: the machine was busy.
+const COSTLY_BYTES_MIN: usize = 1024;
 
 /// The state vector of an empty document.
 const EMPTY_STATE_VECTOR: &[u8] = &[0];
@@ -101,7 +110,11 @@ impl Room {
             allows_roots(summary, kind)?;
             allows_clients(summary, content, |client| presence.is_held_by_another(client, session, members))
         });
-        self.hub.services.metrics.apply_duration.observe(started.elapsed().as_secs_f64());
+        let took = started.elapsed();
+        self.hub.services.metrics.apply_duration.observe(took.as_secs_f64());
+        if applied.is_ok() && is_too_costly(took, &update) {
+            return self.set_aside(session, update, format!("applying it took {took:?}")).await;
+        }
         match applied {
             Ok(Applied::Nothing) => Taken::In,
             Ok(Applied::Changed { relay, .. }) => {
@@ -118,10 +131,14 @@ impl Room {
                 self.refuse(session, CloseCode::PolicyViolation, &refusal.to_string());
                 Taken::Aside
             }
-            Err(ApplyError::Broken(what)) => match self.recover(session, update, what).await {
-                Life::Goes => Taken::Aside,
-                Life::Ends => Taken::Last,
-            },
+            Err(ApplyError::Broken(what)) => self.set_aside(session, update, what).await,
+        }
+    }
+
+    async fn set_aside(&mut self, session: SessionKey, update: Bytes, what: String) -> Taken {
+        match self.recover(session, update, what).await {
+            Life::Goes => Taken::Aside,
+            Life::Ends => Taken::Last,
         }
     }
 
@@ -198,6 +215,10 @@ impl Room {
         self.first_sync = None;
         Life::Goes
     }
+}
+
+fn is_too_costly(took: Duration, update: &[u8]) -> bool {
+    took > APPLY_TIME_MAX && update.len() >= COSTLY_BYTES_MIN
 }
 
 /// Only the top-level types of the document's kind may be written.

@@ -152,6 +152,7 @@ async fn every_frame_of_the_server_holds_one_message() {
     let author = Author::new(1);
     let mut reader = Socket::calit(server.address(), "room").await;
     let mut writer = Socket::stock(server.address(), "room").await;
+    reader.fetch().await;
     let mut frame = Vec::new();
     for number in 0..20 {
         ClientMessage::Update(author.append(&number.to_string())).write(&mut frame);
@@ -183,6 +184,42 @@ async fn a_ping_is_answered_and_fragments_are_joined() {
     assert_eq!((pong.first, pong.payload.as_slice()), (0x8a, b"hi".as_slice()));
     let step_2 = socket.next().await.expect("the answer to a step 1 in two fragments");
     assert_eq!((step_2.first, step_2.payload), (BINARY, vec![0, 1, 2, 0, 0]));
+}
+
+/// [SY2]
+#[tokio::test]
+async fn frames_that_arrive_with_the_handshake_are_read() {
+    let server = Server::open();
+    let head = format!(
+        "GET /sync/room HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        server.address()
+    );
+    let question = frame(BINARY, &[0, 0, 1, 0]);
+    let (early, late) = question.split_at(7);
+
+    let mut socket = RawSocket::with_head(server.address(), &[head.as_bytes(), &question, early].concat()).await;
+    socket.send(late).await;
+
+    for _ in 0..2 {
+        while socket.next().await.expect("an answer").payload != [0, 1, 2, 0, 0] {}
+    }
+}
+
+/// [CL1]
+#[tokio::test]
+async fn a_goodbye_is_answered_and_the_connection_ends() {
+    let server = Server::open();
+    for payload in [&[][..], &1000_u16.to_be_bytes(), &[0x0b, 0xb8, b'h', b'i']] {
+        let mut socket = RawSocket::open(server.address(), "room").await;
+
+        let started = Instant::now();
+        socket.send(&frame(0x88, payload)).await;
+
+        assert_eq!(socket.close_code().await, 1000);
+        assert_eq!(socket.next().await, None, "bytes after the close frame");
+        assert!(started.elapsed() < Duration::from_secs(1), "the server hung up after {:?}", started.elapsed());
+    }
 }
 
 /// [FR7]

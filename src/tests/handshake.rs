@@ -2,10 +2,14 @@
 
 use std::net::SocketAddr;
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
 use crate::harness::author::{Author, value};
 use crate::harness::http::{self, Response};
 use crate::harness::server::Server;
 use crate::harness::socket::{self, Socket};
+use crate::harness::within;
 use crate::workspace::first_board;
 
 /// A well-formed id of a board that nobody has made.
@@ -263,4 +267,18 @@ async fn a_server_that_is_no_demo_lets_nobody_in() {
     let response = upgrade(server.address(), &format!("/sync/{NO_SUCH_BOARD}"), &[]).await;
 
     assert_eq!((response.status, response.problem().as_str()), (401, "sign-in-required"));
+}
+
+/// [HS2]
+#[tokio::test]
+async fn a_head_that_never_ends_is_given_up() {
+    let server = Server::open();
+    let mut slow = TcpStream::connect(server.address()).await.expect("the server listens");
+    slow.write_all(b"GET /sync/room HTTP/1.1\r\nHost: 127.0.0.1\r\nX: ").await.expect("the server reads");
+
+    let mut rest = Vec::new();
+    within("the server hangs up", slow.read_to_end(&mut rest)).await.expect("an orderly end");
+
+    assert!(!rest.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&rest));
+    assert_eq!(upgrade(server.address(), "/sync/room", &[]).await.status, 101);
 }

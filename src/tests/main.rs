@@ -5,6 +5,8 @@
 //! `CALIT_KILLS`, `CALIT_SEED`.
 #![expect(clippy::disallowed_methods, reason = "tests have no composition root: they read the environment and spawn")]
 
+mod admin;
+mod cli;
 mod convergence;
 mod crash;
 mod frames;
@@ -13,9 +15,13 @@ mod harness;
 mod presence;
 mod refusals;
 mod restart;
+mod rooms;
 mod saved;
 mod slow_client;
 mod stock;
+mod storage;
 mod sync;
+mod tidy;
+mod trello;
 mod workspace;
 mod yjs_corpus;

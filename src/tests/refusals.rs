@@ -283,6 +283,29 @@ async fn forged_presence_does_not_hide_anybody() {
     pair.end().await;
 }
 
+/// [SY4] An item at the victim's next clock would leave two copies different for ever, with equal state vectors.
+#[tokio::test]
+async fn nobody_writes_under_the_client_id_of_somebody_who_is_here() {
+    let server = Server::open();
+    let guest = |digit: &str| format!("room?guest={}", digit.repeat(32));
+    let ann = Client::join(Dialect::Calit, server.address(), &guest("a"), 1).await;
+    ann.announce(Some(r#"{"user":"Ann"}"#));
+    let bob = Client::join(Dialect::Calit, server.address(), &guest("b"), 2).await;
+    bob.until("Ann is here", |state| state.others.contains_key(&1)).await;
+    ann.edit(|txn| author::set(txn, "by", "Ann"));
+    ann.saved().await;
+
+    let forged = Author::new(1);
+    crate::harness::socket::apply(&forged.doc, &Socket::stock(server.address(), "room").await.fetch().await);
+    let mut forger = Socket::calit(server.address(), &guest("c")).await;
+    forger.send_update(forged.set("by", "a forger")).await;
+
+    assert_eq!(forger.closed().await.0, 1008);
+    ann.edit(|txn| author::set(txn, "next", "Ann's"));
+    bob.until("Ann's next edit", |state| value(&state.doc, "next").as_deref() == Some("Ann's")).await;
+    assert_eq!(bob.look(|state| value(&state.doc, "by")).as_deref(), Some("Ann"));
+}
+
 /// [SY4] The gate of many bytes at random: whatever comes of it, the pair goes on.
 #[tokio::test]
 async fn mutated_updates_hurt_nobody() {

@@ -1,16 +1,19 @@
 //! Stopping in order, and data that is damaged: SPEC section CL.
 
 use client_protocol::frame::ReceivedMessage;
-use std::path::PathBuf;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{Duration, Instant};
+use yrs::{Map as _, ReadTxn as _, Transact as _};
 
-use yrs::{Map as _, ReadTxn as _, Transact as _, WriteTxn as _};
-
-use crate::harness::author::{Author, set, value};
+use crate::harness::author::{Author, note, set, value};
 use crate::harness::client::{Client, Dialect};
 use crate::harness::http;
 use crate::harness::server::Server;
 use crate::harness::socket::{self, Heard, Socket};
-use crate::harness::within;
+use crate::harness::{eventually, within};
 use crate::workspace::first_board;
 
 /// [CL2]
@@ -94,7 +97,7 @@ async fn a_server_that_drains_refuses_newcomers_with_503() {
 
     server.send_term();
 
-    let refused = crate::harness::eventually("newcomers are refused", async || {
+    let refused = eventually("newcomers are refused", async || {
         let (_, response) = http::upgrade(server.address(), "/sync/room", &[]).await;
         (response.status != 101).then_some(response)
     });
@@ -107,34 +110,74 @@ async fn a_server_that_drains_refuses_newcomers_with_503() {
     member.fetch().await;
 }
 
+#[tokio::test]
+async fn connections_that_only_wait_do_not_hold_up_a_shutdown() {
+    let mut server = Server::open();
+    let mut idle = TcpStream::connect(server.address()).await.expect("the server listens");
+    let request = format!("GET /api/workspace HTTP/1.1\r\nHost: {}\r\n\r\n", server.address());
+    idle.write_all(request.as_bytes()).await.expect("the server reads");
+    idle.read_u8().await.expect("an answer, and the connection stays");
+    let members: Vec<_> =
+        futures_util::future::join_all((0..20).map(|_| Socket::stock(server.address(), "room"))).await;
+    let started = Instant::now();
+
+    let status = server.term().await;
+
+    assert_eq!(status.code(), Some(0));
+    assert!(started.elapsed() < Duration::from_secs(5), "the shutdown took {:?}", started.elapsed());
+    drop((idle, members));
+}
+
+/// [AC1]
+#[tokio::test]
+async fn a_compacted_log_loads_to_the_same_document() {
+    let mut server = Server::open();
+    let author = Author::new(1);
+    let mut socket = Socket::calit(server.address(), "room").await;
+    for number in 0..700 {
+        socket.send_update(author.set(&(number % 50).to_string(), &number.to_string())).await;
+    }
+    socket.ack(700).await;
+    eventually("the log is compacted", async || (server.metric("calit_compactions_total").await > 0.0).then_some(()))
+        .await;
+    socket.send_update(author.set("after", "the snapshot")).await;
+    socket.ack(701).await;
+
+    server.kill();
+    server.start();
+
+    let after = socket::fetch(server.address(), "room").await;
+    assert_eq!(value(&after, "49").as_deref(), Some("699"));
+    assert_eq!(value(&after, "after").as_deref(), Some("the snapshot"));
+    let (ours, stored) = (author.doc.transact().snapshot(), after.transact().snapshot());
+    assert_eq!((ours.state_map, ours.delete_set), (stored.state_map, stored.delete_set));
+}
+
 /// Found again in the stored bytes.
 const MARK: &str = "a mark that stands nowhere else";
 
-/// The bytes of the store, wherever the mark is in them.
-struct Damage {
-    file: PathBuf,
-    at: usize,
-}
+/// The log row that holds the mark.
+struct Row(SqliteConnection);
 
-impl Damage {
-    /// Flips a bit of the mark in the stored bytes.
-    fn of(server: &Server) -> Self {
-        let file = server.data().join("calit.db");
-        let bytes = std::fs::read(&file).expect("the database is there");
-        let at = bytes.windows(MARK.len()).position(|window| window == MARK.as_bytes());
-        let damage = Self { file, at: at.unwrap_or_else(|| panic!("{MARK} is not in the database")) };
-        damage.flip();
-        damage
+impl Row {
+    async fn of(server: &Server) -> Self {
+        let options = SqliteConnectOptions::new().filename(server.data().join("calit.db"));
+        Self(options.connect().await.expect("the server's database"))
     }
 
-    fn flip(&self) {
-        let mut bytes = std::fs::read(&self.file).expect("the database is there");
-        bytes[self.at] ^= 1;
-        std::fs::write(&self.file, bytes).expect("the database can be written");
+    async fn body(&mut self) -> Vec<u8> {
+        let found = sqlx::query_scalar("SELECT body FROM log WHERE instr(body, ?) > 0").bind(&MARK.as_bytes()[1..]);
+        found.fetch_one(&mut self.0).await.expect("a row with the mark")
     }
 
-    fn byte(&self) -> u8 {
-        std::fs::read(&self.file).expect("the database is there")[self.at]
+    /// Flips a bit, as a dying disk does; twice is as it was.
+    async fn flip(&mut self) -> Vec<u8> {
+        let mut body = self.body().await;
+        let at = body.windows(MARK.len() - 1).position(|window| window == &MARK.as_bytes()[1..]).expect("the mark") - 1;
+        body[at] ^= 1;
+        let write = sqlx::query("UPDATE log SET body = ? WHERE instr(body, ?) > 0").bind(&body);
+        write.bind(&MARK.as_bytes()[1..]).execute(&mut self.0).await.expect("a row with the mark");
+        body
     }
 }
 
@@ -145,14 +188,14 @@ async fn a_damaged_document_says_so_and_is_never_overwritten() {
     let board = first_board(&server).await;
     let path = format!("/sync/{board}");
     let mut member = Socket::calit(server.address(), &board).await;
-    member.send_update(Author::new(1).edit(|txn| drop(txn.get_or_insert_map("meta").insert(txn, "note", MARK)))).await;
+    member.send_update(Author::new(1).edit(|txn| note(txn, MARK))).await;
     member.ack(1).await;
     let mut other = Socket::calit(server.address(), "fine").await;
     other.send_update(Author::new(1).set("key", "fine")).await;
     other.ack(1).await;
     server.term().await;
-    let damage = Damage::of(&server);
-    let damaged = damage.byte();
+    let mut row = Row::of(&server).await;
+    let damaged = row.flip().await;
     server.start();
 
     for _ in 0..2 {
@@ -165,8 +208,8 @@ async fn a_damaged_document_says_so_and_is_never_overwritten() {
     }
     assert_eq!(value(&socket::fetch(server.address(), "fine").await, "key").as_deref(), Some("fine"));
     server.term().await;
-    assert_eq!(damage.byte(), damaged, "the damaged bytes were touched");
-    damage.flip();
+    assert_eq!(row.body().await, damaged, "the damaged bytes were touched");
+    row.flip().await;
     server.start();
     let healed = socket::fetch(server.address(), &board).await;
     let txn = healed.transact();

@@ -88,6 +88,9 @@ async fn a_late_joiner_receives_everything() {
 async fn updates_reach_every_member_in_the_order_the_server_took_them_in() {
     let server = Server::open();
     let mut readers = [Socket::stock(server.address(), "room").await, Socket::calit(server.address(), "room").await];
+    for reader in &mut readers {
+        reader.fetch().await;
+    }
     let (ann, bob) = (Author::new(1), Author::new(2));
     let mut writers =
         [(Socket::calit(server.address(), "room").await, ann), (Socket::stock(server.address(), "room").await, bob)];

@@ -2,12 +2,13 @@
 //! what the core saves reads back in Yjs as it was.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use calit::document::{Applied, ApplyError, Content, Source};
 use serde::{Deserialize, Serialize};
 use yrs::{GetString, ReadTxn};
+
+use crate::harness::node;
 
 /// Documents per run; each has about 20–150 updates and takes some 15 ms in all.
 const DOCUMENTS: u32 = 150;
@@ -86,7 +87,7 @@ fn read_back(saved: &[Saved]) {
 
 /// Runs the Node script to its end; its failure is the test's.
 fn node(arguments: &[&str], input: &str) -> String {
-    let folder = corpus_folder();
+    let folder = node::install("yjs-corpus");
     let mut child = Command::new("node")
         .arg("corpus.mjs")
         .args(arguments)
@@ -103,17 +104,6 @@ fn node(arguments: &[&str], input: &str) -> String {
     let printed = String::from_utf8(output.stdout).expect("text");
     assert!(output.status.success(), "corpus.mjs failed:\n{printed}");
     printed
-}
-
-/// The folder of the script, with Yjs installed as its lock file says.
-fn corpus_folder() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/yjs-corpus");
-    if !folder.join("node_modules/yjs").is_dir() {
-        let installed = Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).output();
-        let installed = installed.expect("npm is installed");
-        assert!(installed.status.success(), "npm ci: {}", String::from_utf8_lossy(&installed.stderr));
-    }
-    folder
 }
 
 fn hex(bytes: &[u8]) -> String {

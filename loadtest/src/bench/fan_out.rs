@@ -96,15 +96,22 @@ async fn measure(bench: &mut Bench, case: &Case, costs: &mut Table, split: &mut 
     if case.has_latency {
         add_latencies(case, &server_crowd, &floor_crowd, costs);
     }
+    // Both sides play equally long, but not to the last turn.
+    let share = server_side.deliveries as f64 / floor_side.deliveries as f64;
     let updates = grown("calit_apply_duration_seconds_count");
     let apply = grown("calit_apply_duration_seconds_sum") * 1e6 / updates;
     let turns = grown("calit_fanout_duration_seconds_count");
     let turn = grown("calit_fanout_duration_seconds_sum") * 1e6;
     let note = format!("{updates} updates of {:.0} B in {turns} turns", mean_len(&frames));
     split.add(Row::new(format!("gate and apply of one update, {}", case.name), "µs", apply).note(note));
+    let beyond = (server_side.cpu.as_secs_f64() - floor_side.cpu.as_secs_f64() * share) * 1e6 / turns;
+    let note = "CPU: gate, apply, the log's flush, the acknowledgement, and waking the threads for them";
+    split.add(Row::new(format!("beyond the floor, for each turn, {}", case.name), "µs", beyond).note(note));
     let note = "the whole turn, gate and apply included, by the clock";
     let per_delivery = turn / server_side.deliveries as f64;
     split.add(Row::new(format!("turn, for each delivery, {}", case.name), "µs", per_delivery).note(note));
+    // A server that is told to stop waits for clients that do not hang up.
+    drop((server_crowd, floor_crowd));
     server.stop().await?;
     floor.stop().await
 }

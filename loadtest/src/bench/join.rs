@@ -40,7 +40,7 @@ async fn small(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<()> {
     for document in 0..DOCUMENTS {
         write_board(server.address, &format!("small-{document}"), &cards).await?;
     }
-    let (_socket, bytes) = join(server.address, "small-0").await?;
+    let (socket, bytes) = join(server.address, "small-0").await?;
     let floor = Process::floor(82, bytes)?;
     let (least, mut least_times) = joins(&floor).await?;
     let (cpu, mut times) = joins(&server).await?;
@@ -48,6 +48,7 @@ async fn small(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<()> {
     costs.add(Row::new("CPU for each join, small document", "µs", cpu).floor(least).note(note));
     let p50 = percentile(&mut times, 0.5);
     costs.add(Row::new("join, small document, p50", "ms", p50).floor(percentile(&mut least_times, 0.5)));
+    drop(socket);
     server.stop().await?;
     floor.stop().await
 }
@@ -67,7 +68,7 @@ async fn joins(process: &Process) -> anyhow::Result<(f64, Vec<f64>)> {
 async fn storm(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<()> {
     let server = bench.server()?;
     write_board(server.address, "board", &board(Shape::Plain, BOARD_CARDS, 20)).await?;
-    let (_socket, bytes) = join(server.address, "board").await?;
+    let (socket, bytes) = join(server.address, "board").await?;
     let floor = Process::floor(82, bytes)?;
     let least = crowd_in(&floor).await?;
     let measured = crowd_in(&server).await?;
@@ -78,6 +79,7 @@ async fn storm(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<()> {
     costs.add(Row::new(what, "ms", measured.cpu_millis).floor(least.cpu_millis));
     let what = "the same, memory above rest at its highest";
     costs.add(Row::new(what, "MB", measured.megabytes).goal("< 300 MB"));
+    drop(socket);
     server.stop().await?;
     floor.stop().await
 }

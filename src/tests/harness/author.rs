@@ -54,6 +54,11 @@ pub(crate) fn set(txn: &mut TransactionMut<'_>, key: &str, value: &str) {
     txn.get_or_insert_map("map").insert(txn, key, value);
 }
 
+/// Sets a key of the root map `meta`, which boards have.
+pub(crate) fn note(txn: &mut TransactionMut<'_>, note: &str) {
+    txn.get_or_insert_map("meta").insert(txn, "note", note);
+}
+
 pub(crate) fn remove(txn: &mut TransactionMut<'_>, key: &str) {
     txn.get_or_insert_map("map").remove(txn, key);
 }

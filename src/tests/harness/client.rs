@@ -132,10 +132,9 @@ impl Client {
         change(&mut txn);
         let update = txn.has_changes().then(|| txn.encode_update_v1());
         drop(txn);
-        if let Some(update) = update {
-            state.ledger.edited();
-            state.send_update(ClientMessage::Update(update.into()));
-        }
+        let Some(update) = update else { return state.ledger.edits };
+        state.ledger.edited();
+        state.send_update(ClientMessage::Update(update.into()));
         let number = state.ledger.edits;
         drop(state);
         self.0.changed.send_replace(());
@@ -173,16 +172,21 @@ impl Client {
         self.state().doc.client_id().get()
     }
 
+    /// Changes whenever the application has heard something or edited.
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
+        self.0.changed.subscribe()
+    }
+
     /// Waits for a condition on what the application knows.
     pub(crate) async fn until(&self, what: &str, mut is_so: impl FnMut(&State) -> bool) {
         let mut changed = self.0.changed.subscribe();
         let wait = async {
             loop {
                 changed.borrow_and_update();
-                let state = self.state();
-                assert_eq!(state.fault, None);
-                let is_met = is_so(&state);
-                drop(state);
+                let is_met = self.look(|state| {
+                    assert_eq!(state.fault, None);
+                    is_so(state)
+                });
                 if is_met || changed.changed().await.is_err() {
                     return;
                 }
@@ -314,9 +318,9 @@ impl State {
     }
 
     fn summary(&self) -> String {
-        let Self { ledger, connections, closes, notices, diffs, updates, .. } = self;
+        let Self { dialect, ledger, connections, closes, notices, diffs, updates, .. } = self;
         format!(
-            "{} of {} edits acknowledged, {connections} connections, closed with {closes:?}, {diffs} diffs, \
+            "{dialect:?}: {} of {} edits acknowledged, {connections} connections, closed with {closes:?}, {diffs} diffs, \
              {updates} updates, {notices:?}",
             ledger.acked, ledger.edits
         )

@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use client_protocol::frame::ClientMessage;
-use yrs::Update;
 use yrs::updates::decoder::Decode as _;
+use yrs::{ClientID, Update};
 
 use super::client::Dialect;
 
@@ -73,33 +73,27 @@ impl Ledger {
         Ok(())
     }
 
-    /// [AC2]: a stock client's own update comes back when it is durable; ours never do.
+    /// [AC2]: a stock client's own update comes back when it is durable; ours never do. Only what carries the client's
+    /// own clocks counts: two people who delete the same thing send the same bytes.
     pub(super) fn heard_update(&mut self, update: &Bytes) -> Result<(), String> {
-        let own = self.sent.iter().position(|sent| !sent.is_step_2 && sent.update == *update);
+        let inserted = Update::decode_v1(update).map(|update| update.insertions(true)).unwrap_or_default();
+        let own = inserted.get(&ClientID::new(self.client));
+        let Some(clock) = own.and_then(|ranges| ranges.iter().map(|(range, ())| range.end).max()) else {
+            return Ok(());
+        };
+        let whole = self.sent.iter().rposition(|sent| !sent.is_step_2 && sent.update == *update);
+        // The echo of a step 2 is only what was new in it, so it is known by the clocks that it ends with.
+        let is_stock = self.dialect == Dialect::Stock;
+        let part = || self.sent.iter().position(|sent| is_stock && sent.is_step_2 && sent.clock <= clock);
+        let own = whole.or_else(part);
         match (self.dialect, own) {
+            (_, None) => Ok(()),
             (Dialect::Calit, Some(_)) => Err("[AC2] our own client got its update back".into()),
-            (Dialect::Calit, None) => Ok(()),
             (Dialect::Stock, Some(at)) => {
                 let frame = self.sent[at].frame;
                 self.settle(|sent| sent.frame <= frame);
                 Ok(())
             }
-            (Dialect::Stock, None) => {
-                self.heard_part_of_step_2(update);
-                Ok(())
-            }
-        }
-    }
-
-    /// The echo of a step 2 is only what was new in it: known by the client's clocks that it carries.
-    fn heard_part_of_step_2(&mut self, update: &Bytes) {
-        let Ok(update) = Update::decode_v1(update) else { return };
-        let clocks = update.state_vector();
-        let Some((_, clock)) = clocks.iter().find(|(client, _)| client.get() == self.client) else { return };
-        let clock = *clock;
-        if let Some(at) = self.sent.iter().position(|sent| sent.is_step_2 && sent.clock <= clock) {
-            let frame = self.sent[at].frame;
-            self.settle(|sent| sent.frame <= frame);
         }
     }
 

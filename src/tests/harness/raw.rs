@@ -32,6 +32,13 @@ impl RawSocket {
         Self { stream }
     }
 
+    /// Sends a head that is written out, with whatever follows it at once.
+    pub(crate) async fn with_head(address: SocketAddr, bytes: &[u8]) -> Self {
+        let (stream, response) = http::send(address, bytes).await;
+        assert_eq!(response.status, 101, "{response:?}");
+        Self { stream }
+    }
+
     /// Sends bytes as they are. The server may have hung up in the middle: that shows in what it answered.
     pub(crate) async fn send(&mut self, bytes: &[u8]) {
         let _ = within("the server takes bytes", self.stream.write_all(bytes)).await;
