@@ -11,7 +11,6 @@ export default defineConfig({
   build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
   server: { proxy: { '/api': server, '/sync': { target: server, ws: true } } },
   test: {
-    environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}', '../client-protocol/ts/**/*.test.ts'],
   },
 })

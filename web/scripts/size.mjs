@@ -17,7 +17,10 @@ const total = (files) => files.reduce((sum, file) => sum + kilobytes(file), 0)
 
 const page = readFileSync(join(dist, 'index.html'), 'utf8')
 const first = new Set([...page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, file]) => file))
-const css = [...first].filter((file) => file.endsWith('.css')).map((file) => readFileSync(join(dist, file), 'utf8')).join('')
+const css = [...first]
+  .filter((file) => file.endsWith('.css'))
+  .map((file) => readFileSync(join(dist, file), 'utf8'))
+  .join('')
 // The typeface comes in about ninety parts by Unicode range; their list weighs more than all styles of the app.
 const fontFaces = (css.match(/@font-face\{[^}]*\}/g) ?? []).join('')
 const styles = css.replace(/@font-face\{[^}]*\}/g, '')
@@ -29,7 +32,8 @@ function withImports(file, seen = new Set()) {
   if (seen.has(file) || first.has(file)) return seen
   seen.add(file)
   const source = readFileSync(join(dist, file), 'utf8')
-  for (const [, name] of source.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) withImports(`assets/${name}`, seen)
+  for (const [, name] of source.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+    withImports(`assets/${name}`, seen)
   return seen
 }
 

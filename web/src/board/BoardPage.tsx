@@ -9,11 +9,11 @@ import { useT } from '../i18n/index.ts'
 import { currentMe, guestSecret, onMe, useMe } from '../presence/me.ts'
 import { PeopleStore } from '../presence/people.ts'
 import { type DocumentSession, openDocument, type SaveStatus } from '../sync/index.ts'
-import { BoardModel, BoardProvider, useLate } from './board-context.tsx'
 import { BoardView } from './BoardView.tsx'
+import { BoardModel, BoardProvider, useLate } from './board-context.tsx'
 import { useBoardKeys } from './keys.ts'
-import { useSignal } from './signal.ts'
 import { Skeleton } from './Skeleton.tsx'
+import { useSignal } from './signal.ts'
 
 const Drawer = lazyPart(async () => (await import('../card/Drawer.tsx')).Drawer)
 const MoveMenu = lazyPart(async () => (await import('./MoveMenu.tsx')).MoveMenu)
@@ -21,7 +21,12 @@ const Shortcuts = lazyPart(async () => (await import('./Shortcuts.tsx')).Shortcu
 
 /** What is needed sooner or later, fetched once the board stands: it must open at once, and without a network. */
 function prefetch(): void {
-  const parts = [import('../card/Drawer.tsx'), import('./MoveMenu.tsx'), import('./Shortcuts.tsx'), import('../card/Editor.tsx')]
+  const parts = [
+    import('../card/Drawer.tsx'),
+    import('./MoveMenu.tsx'),
+    import('./Shortcuts.tsx'),
+    import('../card/Editor.tsx'),
+  ]
   // Offline they are fetched when they are asked for.
   void Promise.allSettled(parts)
 }
@@ -98,13 +103,15 @@ function Opening({ model, name }: { model: BoardModel; name: string | null }) {
   let trouble = null
   if (status.kind === 'refused') {
     const isMissing = status.code === 4404 || status.code === 4400
-    const title = isMissing ? t('trouble.notFound') : status.code === 4401 ? t('trouble.signIn') : t('trouble.forbidden')
+    const title = isMissing
+      ? t('trouble.notFound')
+      : status.code === 4401
+        ? t('trouble.signIn')
+        : t('trouble.forbidden')
     trouble = <Trouble title={title} detail={isMissing ? t('trouble.notFoundDetail') : status.reason} />
   } else if (status.kind === 'unsaved' || (status.kind === 'offline' && status.reason)) {
     const reason = status.reason ?? ''
-    trouble = (
-      <Trouble title={t('trouble.title')} detail={t('trouble.kept')} reason={reason} action={retry} />
-    )
+    trouble = <Trouble title={t('trouble.title')} detail={t('trouble.kept')} reason={reason} action={retry} />
   } else if (status.kind === 'offline') {
     trouble = <Trouble title={t('trouble.offline')} detail={t('trouble.offlineDetail')} action={retry} />
   }

@@ -13,7 +13,11 @@ export function CardMenu({ id, title }: { id: string; title: string }) {
   const t = useT()
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="button button-icon card-menu" aria-label={t('card.menu', { title })} tabIndex={-1}>
+      <DropdownMenu.Trigger
+        className="button button-icon card-menu"
+        aria-label={t('card.menu', { title })}
+        tabIndex={-1}
+      >
         <Ellipsis className="icon" aria-hidden="true" />
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>

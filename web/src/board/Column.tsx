@@ -1,8 +1,8 @@
 // A column: its head, its cards (only those in view are drawn), what teammates hold over it, and a field for the next card.
 
-import { attachClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
+import { attachClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { Plus } from 'lucide-react'
 import { memo, useEffect, useMemo, useRef } from 'react'
@@ -71,14 +71,18 @@ export const Column = memo(function Column({ view, index, count }: Props) {
         getData: ({ input, element, source }) =>
           source.data['kind'] === 'card'
             ? { kind: 'column', column: column.id }
-            : attachClosestEdge({ kind: 'column', column: column.id }, { input, element, allowedEdges: ['left', 'right'] }),
+            : attachClosestEdge(
+                { kind: 'column', column: column.id },
+                { input, element, allowedEdges: ['left', 'right'] },
+              ),
       }),
       autoScroll(inner),
     )
   }, [column.id])
   const finish = (title: string | null, at: 'top' | 'bottom'): void => {
     if (title === null) board.newCard.set(null)
-    else if (title.trim() !== '') addCard(board, title, { column: column.id, before: at === 'top' ? (cards[0] ?? null) : null })
+    else if (title.trim() !== '')
+      addCard(board, title, { column: column.id, before: at === 'top' ? (cards[0] ?? null) : null })
   }
   const field = (at: 'top' | 'bottom') => (
     <div className="card card-new">
@@ -97,7 +101,12 @@ export const Column = memo(function Column({ view, index, count }: Props) {
   )
   const classes = ['column', columnLine && 'column-line', isDone && 'column-done']
   return (
-    <section ref={section} className={classes.filter(Boolean).join(' ')} aria-label={column.name} data-column={column.id}>
+    <section
+      ref={section}
+      className={classes.filter(Boolean).join(' ')}
+      aria-label={column.name}
+      data-column={column.id}
+    >
       <ColumnHead view={view} index={index} count={count} />
       {newCard === 'top' && field('top')}
       <div ref={list} className="column-cards" data-over={lineBefore !== null || undefined}>

@@ -4,10 +4,10 @@
 // columns, whatever the size of the board. The rules of reading are those of `src/board/layout.rs`.
 
 import * as Y from 'yjs'
-import { isPartId } from './ids.ts'
-import { type CardData, type ColumnData, type Label, maps, readCard, readColumn, readLabel } from './read.ts'
 import { COLORS } from '../presence/colors.ts'
+import { isPartId } from './ids.ts'
 import { compare, compareRanks } from './rank.ts'
+import { type CardData, type ColumnData, type Label, maps, readCard, readColumn, readLabel } from './read.ts'
 
 /** A live column with the cards it shows, in order. */
 export interface ColumnView {

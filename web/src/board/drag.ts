@@ -1,8 +1,8 @@
 // Dragging on the board: one monitor turns where the pointer is into a place, tells the team, and moves on drop.
 // A place is never an index: it is "before this card", which stays right when others edit meanwhile.
 
-import { extractClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
+import { extractClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { useEffect } from 'react'
 import { announce } from '../app/announce.tsx'
 import { t } from '../i18n/index.ts'

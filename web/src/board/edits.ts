@@ -138,7 +138,10 @@ export class BoardEdits {
 
   /** The rank for a new column at an index; neighbours without room get new ranks. */
   #keyed(order: readonly { id: string; rank: string | null }[], index: number): string {
-    const placement = place(order.map((column) => column.rank), index)
+    const placement = place(
+      order.map((column) => column.rank),
+      index,
+    )
     for (const [at, rank] of placement.rekeyed) this.#column(order[at]?.id ?? '')?.set('rank', rank)
     return placement.rank
   }

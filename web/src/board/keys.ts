@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react'
 import { singleKeys } from '../app/settings.ts'
-import { deleteCard, stepCard, type Step } from './actions.ts'
+import { deleteCard, type Step, stepCard } from './actions.ts'
 import { type BoardModel, whereIs } from './board-context.tsx'
 import { firstCard, focusCard, neighbour } from './focus.ts'
 
@@ -90,7 +90,9 @@ function isUndo(event: KeyboardEvent): boolean {
 
 /** A letter, also where the layout is Korean and the key gives a jamo. */
 function isLetter(event: KeyboardEvent, letter: string): boolean {
-  return event.key.toLowerCase() === letter || (event.code === `Key${letter.toUpperCase()}` && /^[ㄱ-ㆎ]$/.test(event.key))
+  return (
+    event.key.toLowerCase() === letter || (event.code === `Key${letter.toUpperCase()}` && /^[ㄱ-ㆎ]$/.test(event.key))
+  )
 }
 
 function act(event: KeyboardEvent, action: () => void): void {

@@ -30,9 +30,7 @@ export function readPositions(entries: Iterable<[string, unknown]>): Entry[] {
     const entry = parse(writer, value)
     if (entry) read.push(entry)
   }
-  return read.sort(
-    (a, b) => b.at - a.at || compare(b.by, a.by) || compare(b.writer, a.writer),
-  )
+  return read.sort((a, b) => b.at - a.at || compare(b.by, a.by) || compare(b.writer, a.writer))
 }
 
 /** The `at` of a write made now by someone who sees these entries. */
