@@ -2,8 +2,24 @@
 // The only file of the tests that knows the app's markup.
 
 const WORDS = {
-  'ko-KR': { menu: '메뉴', move: '이동…', remove: '삭제', undo: '실행 취소', title: '제목', description: '설명', close: '닫기' },
-  'en-US': { menu: 'menu', move: 'Move to…', remove: 'Delete', undo: 'Undo', title: 'Title', description: 'Description', close: 'Close' },
+  'ko-KR': {
+    menu: '메뉴',
+    move: '이동…',
+    remove: '삭제',
+    undo: '실행 취소',
+    title: '제목',
+    description: '설명',
+    close: '닫기',
+  },
+  'en-US': {
+    menu: 'menu',
+    move: 'Move to…',
+    remove: 'Delete',
+    undo: 'Undo',
+    title: 'Title',
+    description: 'Description',
+    close: 'Close',
+  },
 }
 
 export class Person {
@@ -217,7 +233,9 @@ export class Person {
   }
 
   async saysOneOf(choices) {
-    await this.status().filter({ hasText: new RegExp(choices.join('|')) }).waitFor({ timeout: 20_000 })
+    await this.status()
+      .filter({ hasText: new RegExp(choices.join('|')) })
+      .waitFor({ timeout: 20_000 })
   }
 
   /** Collects every word the status says from now on. */

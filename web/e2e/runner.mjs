@@ -9,7 +9,8 @@ import { Person } from './person.mjs'
 
 const CASE_MS_MAX = 60_000
 /** What a cut line makes the browser itself write into the console. */
-const OF_A_CUT_LINE = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection to|ERR_NETWORK|ERR_INTERNET|status of 426/
+const OF_A_CUT_LINE =
+  /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection to|ERR_NETWORK|ERR_INTERNET|status of 426/
 
 export function launch() {
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
@@ -30,7 +31,13 @@ class Stage {
   }
 
   /** Somebody with a browser profile of their own, on a line of their own that can be cut. `path: null` opens nothing yet. */
-  async person({ locale = 'ko-KR', theme = 'light', viewport = { width: 1440, height: 900 }, phone = false, path = '/' } = {}) {
+  async person({
+    locale = 'ko-KR',
+    theme = 'light',
+    viewport = { width: 1440, height: 900 },
+    phone = false,
+    path = '/',
+  } = {}) {
     const proxy = await startProxy(this.server.url)
     this.proxies.push(proxy)
     const screen = phone ? { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } : { viewport }

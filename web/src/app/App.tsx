@@ -51,7 +51,14 @@ function Home() {
   if (state.kind === 'loading') return null
   const retry = { words: t('app.retry'), onClick: () => void loadWorkspace() }
   if (state.kind === 'failed') {
-    return <Trouble title={t('trouble.workspace')} detail={t('trouble.workspaceDetail')} reason={state.reason} action={retry} />
+    return (
+      <Trouble
+        title={t('trouble.workspace')}
+        detail={t('trouble.workspaceDetail')}
+        reason={state.reason}
+        action={retry}
+      />
+    )
   }
   const first = state.boards[0]
   if (!first) return <Trouble title={t('trouble.empty')} detail={t('trouble.emptyDetail')} action={retry} />

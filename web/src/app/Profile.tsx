@@ -3,8 +3,8 @@
 import { Popover } from 'radix-ui'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
-import { changeMe, useMe } from '../presence/me.ts'
 import { COLORS } from '../presence/colors.ts'
+import { changeMe, useMe } from '../presence/me.ts'
 import { useTheme } from './theme.ts'
 
 export function Profile() {

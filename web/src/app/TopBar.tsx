@@ -63,11 +63,7 @@ function NewCard() {
   const canEdit = useSignal(board.canEdit, (can) => can)
   if (!canEdit || columns.length === 0) return null
   return (
-    <button
-      type="button"
-      className="button button-primary topbar-new"
-      onClick={() => startCard(board, null)}
-    >
+    <button type="button" className="button button-primary topbar-new" onClick={() => startCard(board, null)}>
       <Plus className="icon" aria-hidden="true" />
       <span>{t('card.new')}</span>
       <kbd aria-hidden="true">C</kbd>

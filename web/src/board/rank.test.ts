@@ -1,22 +1,49 @@
-import { describe, expect, test } from 'vitest'
-import vectors from '../../../client-protocol/fixtures/rank.json' with { type: 'json' }
+import { generateKeyBetween, generateNKeysBetween } from 'fractional-indexing'
+import { describe, expect, it } from 'vitest'
+import { fixture } from './fixtures.ts'
 import { compare, isRank, place } from './rank.ts'
 
-describe('the shared vectors', () => {
-  test.each(vectors.between)('$description', ({ left, right, rank }) => {
-    const order = [left, right].filter((neighbour) => neighbour !== null)
-    expect(place(order, left === null ? 0 : 1)).toEqual({ rank, rekeyed: [] })
+interface Vectors {
+  readonly between: { description: string; left: string | null; right: string | null; rank: string }[]
+  readonly n_between: {
+    description: string
+    left: string | null
+    right: string | null
+    count: number
+    ranks: string[]
+  }[]
+  readonly malformed: { description: string; rank: string }[]
+  readonly compare: { description: string; left: string; right: string; order: number }[]
+  readonly place: {
+    description: string
+    order: (string | null)[]
+    index: number
+    rank: string
+    rekeyed: [number, string][]
+  }[]
+}
+
+const vectors = fixture<Vectors>('rank')
+
+describe('ranks are those of the server', () => {
+  it.each(vectors.between)('between: $description', ({ left, right, rank }) => {
+    expect(generateKeyBetween(left, right)).toBe(rank)
+    expect(isRank(rank)).toBe(true)
   })
 
-  test.each(vectors.place)('place: $description', ({ order, index, rank, rekeyed }) => {
-    expect(place(order, index)).toEqual({ rank, rekeyed })
+  it.each(vectors.n_between)('several: $description', ({ left, right, count, ranks }) => {
+    expect(generateNKeysBetween(left, right, count)).toEqual(ranks)
   })
 
-  test.each(vectors.malformed)('no key: $description', ({ rank }) => {
+  it.each(vectors.malformed)('malformed: $description', ({ rank }) => {
     expect(isRank(rank)).toBe(false)
   })
 
-  test.each(vectors.compare)('order: $description', ({ left, right, order }) => {
-    expect(compare(left, right)).toBe(order)
+  it.each(vectors.compare)('order: $description', ({ left, right, order }) => {
+    expect(Math.sign(compare(left, right))).toBe(order)
+  })
+
+  it.each(vectors.place)('place: $description', ({ order, index, rank, rekeyed }) => {
+    expect(place(order, index)).toEqual({ rank, rekeyed })
   })
 })

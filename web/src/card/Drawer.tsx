@@ -5,9 +5,6 @@ import { DropdownMenu } from 'radix-ui'
 import { Suspense, useEffect, useRef } from 'react'
 import * as Y from 'yjs'
 import { lazyPart } from '../app/lazy-part.ts'
-import { useT } from '../i18n/index.ts'
-import { Avatar } from '../presence/Avatar.tsx'
-import type { Me } from '../presence/people.ts'
 import { deleteCard } from '../board/actions.ts'
 import { useBoard, useCardData, usePeople, useSnapshot, whereIs } from '../board/board-context.tsx'
 import { cardNumber, Labels, memberOf, PriorityMark } from '../board/CardFacts.tsx'
@@ -17,6 +14,9 @@ import { neighbour } from '../board/focus.ts'
 import { closeCard } from '../board/keys.ts'
 import type { CardData } from '../board/read.ts'
 import { useSignal } from '../board/signal.ts'
+import { useT } from '../i18n/index.ts'
+import { Avatar } from '../presence/Avatar.tsx'
+import type { Me } from '../presence/people.ts'
 import { TitleArea } from './TitleArea.tsx'
 import './drawer.css'
 
@@ -37,7 +37,11 @@ export function Drawer({ id, me }: { id: string; me: Me }) {
       tabIndex={-1}
       data-board-keys
     >
-      {card && !card.isDeleted ? <OpenCard card={card} me={me} /> : <Gone card={card} onClose={() => closeCard(board)} />}
+      {card && !card.isDeleted ? (
+        <OpenCard card={card} me={me} />
+      ) : (
+        <Gone card={card} onClose={() => closeCard(board)} />
+      )}
     </aside>
   )
 }
@@ -239,7 +243,11 @@ function PlainText({ fragment }: { fragment: Y.XmlFragment }) {
 }
 
 function textOf(node: unknown): string {
-  if (node instanceof Y.XmlText) return node.toDelta().map((part: { insert: unknown }) => (typeof part.insert === 'string' ? part.insert : '')).join('')
+  if (node instanceof Y.XmlText)
+    return node
+      .toDelta()
+      .map((part: { insert: unknown }) => (typeof part.insert === 'string' ? part.insert : ''))
+      .join('')
   if (node instanceof Y.XmlElement) return node.toArray().map(textOf).join('')
   return ''
 }

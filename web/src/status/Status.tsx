@@ -3,8 +3,8 @@
 import { CircleAlert, Cloud, CloudCheck, CloudOff, Download, TriangleAlert } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useEffect, useState } from 'react'
-import { useBoard } from '../board/board-context.tsx'
 import { useStatus } from '../board/BoardPage.tsx'
+import { useBoard } from '../board/board-context.tsx'
 import { type Translate, useT } from '../i18n/index.ts'
 import type { MergeSummary, SaveStatus } from '../sync/index.ts'
 import './status.css'
@@ -96,7 +96,11 @@ function Detail({ status }: { status: SaveStatus }) {
       {status.kind === 'offline' && <Retry at={status.retryAt} />}
       {(canRetry || count > 0) && (
         <div className="status-buttons">
-          <button type="button" className="button" onClick={() => download(session.exportUnsynced(), session.document.guid)}>
+          <button
+            type="button"
+            className="button"
+            onClick={() => download(session.exportUnsynced(), session.document.guid)}
+          >
             <Download className="icon" aria-hidden="true" />
             {t('status.export')}
           </button>
