@@ -165,6 +165,9 @@ impl Connection {
                     let mut pong = Vec::new();
                     websocket::write_pong(&mut pong, &payload);
                     self.outbox.push_control(&pong);
+                    let now = Instant::now();
+                    let cost = budget.as_mut().and_then(|budget| budget.spend(now, payload.len(), 1.0));
+                    pause = cost.map(|cost| now + cost).or(pause);
                 }
                 Inbound::Pong => {}
                 Inbound::Close => return Err(End::Goodbye),
