@@ -190,6 +190,19 @@ export class Person {
     await this.page.keyboard.press('Enter')
   }
 
+  /** Drags a column by its head to the left of another. */
+  async dragColumn(name, before) {
+    const from = await this.column(name).locator('h2').boundingBox()
+    const to = await this.column(before).boundingBox()
+    const { mouse } = this.page
+    await mouse.move(from.x + 10, from.y + 8)
+    await mouse.down()
+    await mouse.move(from.x - 10, from.y + 12, { steps: 4 })
+    await mouse.move(to.x + 30, to.y + 60, { steps: 12 })
+    await mouse.move(to.x + 26, to.y + 60, { steps: 4 })
+    await mouse.up()
+  }
+
   async columnMenu(column, item) {
     await this.column(column).locator('.column-buttons button').last().click()
     await this.page.getByRole('menuitem', { name: item, exact: true }).click()

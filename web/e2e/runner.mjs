@@ -10,7 +10,7 @@ import { Person } from './person.mjs'
 const CASE_MS_MAX = 60_000
 /** What a cut line makes the browser itself write into the console. */
 const OF_A_CUT_LINE =
-  /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection to|ERR_NETWORK|ERR_INTERNET|status of 426/
+  /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection to|ERR_NETWORK|ERR_INTERNET|status of (426|503)/
 
 export function launch() {
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']

@@ -160,6 +160,27 @@ export const editing = [
   ],
 
   [
+    'a column dragged past its neighbour stands there for both',
+    async (stage) => {
+      const [ann, ben] = [await stage.person(), await stage.person()]
+      await ann.boardIsShown()
+      await until(() => ben.hasColumn('리뷰'), 'the board')
+
+      await ann.dragColumn('리뷰', '진행 중')
+      await until(
+        async () => (await ben.columnNames()).indexOf('리뷰') < (await ben.columnNames()).indexOf('진행 중'),
+        'the new order',
+      )
+      await ann.columnMenu('리뷰', '오른쪽으로')
+
+      await until(
+        async () => (await ben.columnNames()).indexOf('리뷰') > (await ben.columnNames()).indexOf('진행 중'),
+        'the old order',
+      )
+    },
+  ],
+
+  [
     'a Korean syllable being composed is neither submitted twice nor taken for a shortcut',
     async (stage) => {
       const [ann, ben] = [await stage.person(), await stage.person()]

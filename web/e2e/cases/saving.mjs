@@ -74,6 +74,9 @@ export const saving = [
 
       await until(async () => (await ann.columnOf(title)) === '리뷰', 'the newest move here')
       await until(async () => (await ben.columnOf(title)) === '리뷰', 'the newest move there')
+      // Whose move was overwritten hears of it, and can have it back.
+      await ann.undoToast()
+      await until(async () => (await ben.columnOf(title)) === '진행 중', 'the restored move')
     },
   ],
 
@@ -92,6 +95,31 @@ export const saving = [
       await ben.page.getByText('이 보드는 아직 이 기기에 없어요').waitFor()
       ben.proxy.mend()
       await ben.boardIsShown(15_000)
+    },
+  ],
+
+  [
+    'a board that the server cannot read says what is safe and why',
+    async (stage) => {
+      stage.expectsCuts = true
+      const ann = await stage.person()
+      await ann.boardIsShown()
+      const path = new URL(ann.page.url()).pathname
+      const ben = await stage.person({ path: null })
+      ben.proxy.cut('sync')
+      const problem = {
+        type: 'https://calit.dev/problems/document-damaged',
+        title: 'Damaged',
+        status: 503,
+        detail: '로그 12행',
+      }
+      const answer = { status: 503, contentType: 'application/problem+json', body: JSON.stringify(problem) }
+      await ben.page.route('**/sync/**', (route) => route.fulfill(answer))
+
+      await ben.page.goto(ben.proxy.url + path)
+
+      await ben.page.getByText('보드를 열 수 없어요').waitFor()
+      await ben.page.getByText('로그 12행').first().waitFor()
     },
   ],
 

@@ -11,6 +11,7 @@ import { PeopleStore } from '../presence/people.ts'
 import { type DocumentSession, openDocument, type SaveStatus } from '../sync/index.ts'
 import { BoardView } from './BoardView.tsx'
 import { BoardModel, BoardProvider, useLate } from './board-context.tsx'
+import { useCrossedMoves } from './crossed-moves.ts'
 import { useBoardKeys } from './keys.ts'
 import { Skeleton } from './Skeleton.tsx'
 import { useSignal } from './signal.ts'
@@ -137,6 +138,7 @@ function OpenBoard({ model, id, card }: { model: BoardModel; id: string; card: s
     [id, navigate],
   )
   useBoardKeys(model, { openShortcuts })
+  useCrossedMoves(model, me.id)
   useEffect(() => {
     model.open.set(card)
     model.people.setFocus(card)

@@ -36,6 +36,7 @@ export class BoardStore {
   readonly #cards = new Map<string, CardData>()
   readonly #shownIn = new Map<string, string>()
   readonly #listeners = new Set<() => void>()
+  readonly #cardListeners = new Set<(ids: ReadonlySet<string>) => void>()
   readonly #roots: readonly [Y.Map<unknown>, (events: Y.YEvent<Y.AbstractType<unknown>>[]) => void][]
   #homes = new Map<string, string>()
   #snapshot: BoardSnapshot
@@ -60,6 +61,12 @@ export class BoardStore {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells which cards a transaction touched. */
+  onCards(listener: (ids: ReadonlySet<string>) => void): () => void {
+    this.#cardListeners.add(listener)
+    return () => this.#cardListeners.delete(listener)
   }
 
   readonly snapshot = (): BoardSnapshot => this.#snapshot
@@ -106,6 +113,7 @@ export class BoardStore {
       this.#put(columns, id)
     }
     this.#publish({ columns: this.#withCards(columns, touched) })
+    for (const listener of this.#cardListeners) listener(touched)
   }
 
   /** Takes a card out of the column that shows it; `columns` gathers the changed orders. */
@@ -113,8 +121,9 @@ export class BoardStore {
     const home = this.#shownIn.get(id)
     if (home === undefined) return
     const order = this.#orderOf(columns, home)
-    const at = this.#indexIn(order, id)
-    if (order[at] === id) order.splice(at, 1)
+    const found = this.#indexIn(order, id)
+    const at = order[found] === id ? found : order.indexOf(id)
+    if (at >= 0) order.splice(at, 1)
     this.#shownIn.delete(id)
   }
 

@@ -18,7 +18,11 @@ export function useDragging(board: BoardModel): void {
       monitorForElements({
         onDrag: ({ location, source }) => hold(board, source.data, location.current.dropTargets),
         onDropTargetChange: ({ location, source }) => hold(board, source.data, location.current.dropTargets),
-        onDrop: () => letGo(board),
+        onDrop: ({ location, source }) => {
+          // The last place may not have been told yet; after Escape there is none.
+          hold(board, source.data, location.current.dropTargets)
+          letGo(board)
+        },
       }),
     [board],
   )

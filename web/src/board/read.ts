@@ -36,8 +36,10 @@ export interface CardData {
   readonly id: string
   readonly title: string
   readonly number: number | null
-  /** Where it was put; the rest are places that lost and can be restored. */
+  /** Where it was put. */
   readonly position: Entry | null
+  /** Where others put it at the same time, newest first. */
+  readonly overwritten: readonly Entry[]
   readonly points: number | null
   readonly priority: string | null
   readonly due: string | null
@@ -67,6 +69,7 @@ export function readColumn(id: string, map: Y.Map<unknown>): ColumnData {
 
 export function readCard(id: string, map: Y.Map<unknown>): CardData {
   const position = nested(map, 'position')
+  const [place = null, ...overwritten] = position ? readPositions(position.entries()) : []
   const number = count(nested(map, 'ext')?.get('number'))
   const points = count(map.get('points'))
   const created = map.get('created')
@@ -74,7 +77,8 @@ export function readCard(id: string, map: Y.Map<unknown>): CardData {
     id,
     title: sharedText(map.get('title')) ?? '',
     number: number !== null && Number.isInteger(number) ? number : null,
-    position: (position && readPositions(position.entries())[0]) ?? null,
+    position: place,
+    overwritten,
     points,
     priority: text(map.get('priority')),
     due: text(map.get('due')),

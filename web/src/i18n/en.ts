@@ -29,6 +29,7 @@ export const en: Catalogue = {
 
   'people.here': ({ count }) => `${count} ${count === 1 ? 'person' : 'people'} here`,
   'people.me': ({ name }) => `${name} (me)`,
+  'people.somebody': 'Somebody',
   'people.idle': ({ name }) => `${name}, away`,
   'people.opened': ({ name }) => `${name} has this open`,
   'people.dragging': ({ name }) => `${name} is moving this`,
@@ -105,7 +106,7 @@ export const en: Catalogue = {
   'card.restored': 'Card restored',
   'card.added': ({ title, column }) => `Card “${title}” added to ${column}`,
   'card.moved': ({ title, column, at, of }) => `Card “${title}” moved to ${column}, ${at} of ${of}`,
-  'card.movedBy': ({ name, column }) => `${name} moved it to ${column}`,
+  'card.movedBy': ({ title, name, column }) => `${name} moved “${title}” to ${column}`,
   'card.checklist': ({ done, of }) => `Checklist ${done} of ${of}`,
   'card.comments': ({ count }) => `${count} comment${s(count)}`,
   'card.pointsLabel': ({ points }) => `${points} point${s(points)}`,

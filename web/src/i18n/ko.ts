@@ -27,6 +27,7 @@ export const ko = {
 
   'people.here': ({ count }: { count: number }) => `함께 보는 사람 ${count}명`,
   'people.me': ({ name }: { name: string }) => `${name} (나)`,
+  'people.somebody': '누군가',
   'people.idle': ({ name }: { name: string }) => `${name}, 자리 비움`,
   'people.opened': ({ name }: { name: string }) => `${withJosa(name, '이/가')} 보는 중`,
   'people.dragging': ({ name }: { name: string }) => `${name} 옮기는 중`,
@@ -105,8 +106,8 @@ export const ko = {
   'card.added': ({ title, column }: { title: string; column: string }) => `${column}에 ‘${title}’ 카드를 추가했어요`,
   'card.moved': ({ title, column, at, of }: { title: string; column: string; at: number; of: number }) =>
     `‘${title}’ 카드를 ${withJosa(column, '으로/로')} 옮겼어요, ${of}장 중 ${at}번째`,
-  'card.movedBy': ({ name, column }: { name: string; column: string }) =>
-    `${name} 님이 ${withJosa(column, '으로/로')} 옮겼어요`,
+  'card.movedBy': ({ title, name, column }: { title: string; name: string; column: string }) =>
+    `${name} 님이 ‘${title}’ 카드를 ${withJosa(column, '으로/로')} 옮겼어요`,
   'card.checklist': ({ done, of }: { done: number; of: number }) => `체크리스트 ${of}개 중 ${done}개`,
   'card.comments': ({ count }: { count: number }) => `댓글 ${count}개`,
   'card.pointsLabel': ({ points }: { points: number }) => `${points}점`,
