@@ -255,6 +255,13 @@ export class Person {
     await this.page.locator('.status-detail').waitFor()
   }
 
+  async openKeys() {
+    // A popover that is closing still holds the focus.
+    await this.page.locator('.popover').waitFor({ state: 'detached' })
+    await this.page.keyboard.press('?')
+    await this.page.locator('.keys').waitFor()
+  }
+
   async retryNow() {
     await this.openStatus()
     const retry = this.page.locator('.status-detail .button-edge')
@@ -333,6 +340,7 @@ export class Person {
         last = now
       }
       element.scrollTop = 0
+      for (let frame = 0; frame < 5; frame += 1) await new Promise((next) => requestAnimationFrame(next))
       return frames
     })
     times.sort((a, b) => a - b)

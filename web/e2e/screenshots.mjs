@@ -42,7 +42,7 @@ async function desktop(stage, locale, theme) {
   await ann.openStatus()
   await shoot(ann, name('status'))
   await ann.page.keyboard.press('Escape')
-  await ann.page.keyboard.press('?')
+  await ann.openKeys()
   await shoot(ann, name('keys'))
 }
 

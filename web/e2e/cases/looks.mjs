@@ -23,7 +23,7 @@ export const looks = [
       await ann.openStatus()
       await audit(ann, 'status')
       await ann.page.keyboard.press('Escape')
-      await ann.page.keyboard.press('?')
+      await ann.openKeys()
       await audit(ann, 'shortcuts')
       await ann.page.keyboard.press('Escape')
       await ben.writeDescription('캐럿')

@@ -7,7 +7,7 @@ import { memo, useEffect, useRef } from 'react'
 import { useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import { useBoard, useCardData, usePeople } from './board-context.tsx'
-import { CardMeta, CardTop, hasMeta } from './CardFacts.tsx'
+import { CardMeta, CardTop, hasMeta, hasTop } from './CardFacts.tsx'
 import { CardMenu } from './CardMenu.tsx'
 import { cardElement } from './focus.ts'
 import { useSignal } from './signal.ts'
@@ -47,19 +47,20 @@ export const Card = memo(function Card({ id, isDone }: Props) {
     'card',
     isDone && 'card-done',
     isShort && 'card-short',
+    !isDone && !hasTop(card) && 'card-plain',
     isInHand && 'card-in-hand',
     isOpen && 'card-open',
     viewers.length > 0 && 'card-viewed',
   ]
   return (
     // biome-ignore lint/a11y/useSemanticElements: it holds a menu button, which a button may not
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the board's keys open it with Enter
     <div
       ref={ref}
       className={classes.filter(Boolean).join(' ')}
       data-card={id}
       role="group"
       aria-label={title}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: cards are walked with arrows and opened with Enter
       tabIndex={isFocused ? 0 : -1}
       onFocus={() => board.focused.set(id)}
       onClick={(event) => {

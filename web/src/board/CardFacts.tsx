@@ -27,6 +27,11 @@ export function hasMeta(card: CardData): boolean {
   return card.due !== null || card.checklist.length > 0 || card.comments.length > 0
 }
 
+/** Whether a card has anything for its first row. */
+export function hasTop(card: CardData): boolean {
+  return card.number !== null || card.labels.length > 0 || card.priority === 'urgent' || card.priority === 'high'
+}
+
 export function PriorityMark({ priority }: { priority: string | null }) {
   const t = useT()
   if (priority === 'urgent') return <ChevronsUp className="icon card-urgent" aria-label={t('card.priority.urgent')} />
@@ -47,6 +52,7 @@ export function Labels({ ids, max }: { ids: readonly string[]; max?: number }) {
 export function CardTop({ card }: { card: CardData }) {
   const snapshot = useSnapshot()
   const number = cardNumber(card, snapshot)
+  if (!hasTop(card)) return null
   return (
     <span className="card-top">
       <PriorityMark priority={card.priority} />

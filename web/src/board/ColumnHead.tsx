@@ -47,7 +47,6 @@ export function ColumnHead({ view, index, count }: Props) {
         />
       ) : (
         <>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the menu beside it renames too */}
           <h2 className="cut" onDoubleClick={() => canEdit && setRenaming(true)}>
             {column.name}
           </h2>

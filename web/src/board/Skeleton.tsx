@@ -16,16 +16,13 @@ export function Skeleton() {
   return (
     <div className="columns skeleton" role="status" aria-label={t('board.loading')}>
       {COLUMNS.map((cards, column) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: these never change
         <div className="column" key={column} aria-hidden="true">
           <div className="column-head">
             <i />
           </div>
           {cards.map((lines, card) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: these never change
             <div className="card" key={card}>
               {Array.from({ length: lines }, (_, line) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: these never change
                 <i key={line} />
               ))}
             </div>

@@ -10,9 +10,6 @@ import { BoardEdits, OWN_EDIT, type Place } from './edits.ts'
 import type { CardData } from './read.ts'
 import { Signal } from './signal.ts'
 
-/** One's edits within this time are undone as one. */
-const UNDO_GROUP_MS = 400
-
 /** Something that is being dragged at this screen, and where it would land. */
 export type Hand =
   | { readonly kind: 'card'; readonly card: string; readonly to: Place | null }
@@ -50,8 +47,9 @@ export class BoardModel {
     this.people = people
     this.store = new BoardStore(session.document)
     this.edits = new BoardEdits(this.store, { id: authorId, now: () => Date.now() })
+    // Each edit is whole (a move, a title), so each is undone by itself however fast they follow.
     const roots = ['cards', 'columns'].map((name) => session.document.getMap(name))
-    this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set([OWN_EDIT]), captureTimeout: UNDO_GROUP_MS })
+    this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set([OWN_EDIT]), captureTimeout: 0 })
   }
 
   destroy(): void {

@@ -19,7 +19,10 @@ export function useBoardKeys(board: BoardModel, { openShortcuts }: Actions): voi
       if (event.isComposing || event.keyCode === 229 || event.defaultPrevented) return
       const target = event.target instanceof Element ? event.target : document.body
       if (target.closest(OTHERS_KEYS)) return
-      if (isUndo(event)) return act(event, () => undo(board, event.shiftKey || event.key.toLowerCase() === 'y'))
+      if (isUndo(event)) {
+        act(event, () => undo(board, event.shiftKey || event.key.toLowerCase() === 'y'))
+        return
+      }
       if (event.ctrlKey || event.metaKey) return
       const card = target.closest('[data-card]')?.getAttribute('data-card') ?? null
       if (event.altKey) {
@@ -27,10 +30,17 @@ export function useBoardKeys(board: BoardModel, { openShortcuts }: Actions): voi
         if (card && step && board.canEdit.get()) act(event, () => stepCard(board, card, step))
         return
       }
-      if (event.key in STEPS) return walk(board, event, card, target)
-      if (card && target.matches('[data-card]') && onCard(board, event, card)) return
-      if (event.key === 'Escape' && board.open.get() !== null) return act(event, () => closeCard(board))
-      if (!singleKeys.get()) return
+      if (event.key in STEPS) {
+        walk(board, event, card, target)
+      } else if (card && target.matches('[data-card]') && onCard(board, event, card)) {
+        // It was the card's.
+      } else if (event.key === 'Escape' && board.open.get() !== null) {
+        act(event, () => closeCard(board))
+      } else if (singleKeys.get()) {
+        onLetter(event, card)
+      }
+    }
+    const onLetter = (event: KeyboardEvent, card: string | null): void => {
       if (event.key === '?') act(event, openShortcuts)
       if (isLetter(event, 'c') && board.canEdit.get()) act(event, () => startCard(board, card))
     }

@@ -236,10 +236,7 @@ function Description({ id, me, canEdit }: { id: string; me: Me; canEdit: boolean
 
 /** The text as it stands, until the editor has come. */
 function PlainText({ fragment }: { fragment: Y.XmlFragment }) {
-  return fragment.toArray().map((block, at) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: it is drawn once
-    <p key={at}>{textOf(block)}</p>
-  ))
+  return fragment.toArray().map((block, at) => <p key={at}>{textOf(block)}</p>)
 }
 
 function textOf(node: unknown): string {

@@ -13,7 +13,6 @@ export function TitleArea({ card, canEdit }: { card: CardData; canEdit: boolean 
   const ref = useRef<HTMLTextAreaElement>(null)
   const [draft, setDraft] = useState<string | null>(null)
   const shown = draft ?? card.title
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useEffect(() => {
     const area = ref.current
     if (!area) return

@@ -140,7 +140,7 @@ export const en: Catalogue = {
   'move.up': 'Up',
   'move.down': 'Down',
   'move.bottom': 'To the bottom',
-  'move.here': 'it is here',
+  'move.here': 'Here now',
 
   'keys.title': 'Shortcuts',
   'keys.single': 'Use single-key shortcuts',
