@@ -57,7 +57,7 @@ export const en: Catalogue = {
 
   'trouble.title': 'This board cannot be opened',
   'trouble.offline': 'This board is not on this device yet',
-  'trouble.offlineDetail': 'It opens as soon as the server answers. A board opened once opens without a network too.',
+  'trouble.offlineDetail': 'It opens as soon as the server answers. A board opened once leaves a copy on this device.',
   'trouble.notFound': 'There is no such board',
   'trouble.notFoundDetail': 'Check the address, or choose another board on the left.',
   'trouble.signIn': 'You cannot come in',

@@ -56,7 +56,7 @@ export const ko = {
 
   'trouble.title': '보드를 열 수 없어요',
   'trouble.offline': '이 보드는 아직 이 기기에 없어요',
-  'trouble.offlineDetail': '서버에 연결되면 바로 열려요. 한 번 연 보드는 네트워크 없이도 열 수 있어요.',
+  'trouble.offlineDetail': '서버에 연결되면 바로 열려요. 한 번 연 보드는 이 기기에 사본이 남아요.',
   'trouble.notFound': '그런 보드가 없어요',
   'trouble.notFoundDetail': '주소를 확인하거나 왼쪽에서 다른 보드를 골라 주세요.',
   'trouble.signIn': '들어올 수 없어요',
