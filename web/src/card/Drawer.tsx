@@ -3,7 +3,6 @@
 import { ChevronDown, ChevronUp, Ellipsis, MoveRight, Trash2, X } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { Suspense, useEffect, useRef } from 'react'
-import * as Y from 'yjs'
 import { lazyPart } from '../app/lazy-part.ts'
 import { deleteCard } from '../board/actions.ts'
 import { useBoard, useCardData, usePeople, useSnapshot, whereIs } from '../board/board-context.tsx'
@@ -17,6 +16,7 @@ import { useSignal } from '../board/signal.ts'
 import { useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import type { Me } from '../presence/people.ts'
+import { PlainText } from './PlainText.tsx'
 import { TitleArea } from './TitleArea.tsx'
 import './drawer.css'
 
@@ -232,21 +232,6 @@ function Description({ id, me, canEdit }: { id: string; me: Me; canEdit: boolean
       )}
     </section>
   )
-}
-
-/** The text as it stands, until the editor has come. */
-function PlainText({ fragment }: { fragment: Y.XmlFragment }) {
-  return fragment.toArray().map((block, at) => <p key={at}>{textOf(block)}</p>)
-}
-
-function textOf(node: unknown): string {
-  if (node instanceof Y.XmlText)
-    return node
-      .toDelta()
-      .map((part: { insert: unknown }) => (typeof part.insert === 'string' ? part.insert : ''))
-      .join('')
-  if (node instanceof Y.XmlElement) return node.toArray().map(textOf).join('')
-  return ''
 }
 
 function Checklist({ card }: { card: CardData }) {

@@ -125,6 +125,8 @@ export const en: Catalogue = {
   'card.priority.low': 'Low',
   'card.description': 'Description',
   'card.descriptionHint': 'Describe it',
+  'card.descriptionForeign':
+    'This description has formatting that cannot be edited here. It is read-only, so that nothing gets lost.',
   'card.commentsTitle': 'Comments',
   'card.checklistTitle': 'Checklist',
   'card.created': ({ when }) => `Created ${when}`,

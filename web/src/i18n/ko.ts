@@ -126,6 +126,7 @@ export const ko = {
   'card.priority.low': '낮음',
   'card.description': '설명',
   'card.descriptionHint': '설명을 써 보세요',
+  'card.descriptionForeign': '이 설명에는 여기서 고칠 수 없는 서식이 있어요. 잃지 않도록 읽기만 할 수 있어요.',
   'card.commentsTitle': '댓글',
   'card.checklistTitle': '체크리스트',
   'card.created': ({ when }: { when: string }) => `${when}에 만듦`,
