@@ -1,13 +1,14 @@
 // What a person chose for this device, beyond language and theme.
 
 import { Signal } from '../board/signal.ts'
+import { recall, remember } from './stored.ts'
 
 const STORED = 'calit.single-keys'
 
 /** Whether one letter alone does something (WCAG 2.1.4: it can be switched off). */
-export const singleKeys = new Signal(localStorage.getItem(STORED) !== 'off')
+export const singleKeys = new Signal(recall(STORED) !== 'off')
 
 export function setSingleKeys(isOn: boolean): void {
-  localStorage.setItem(STORED, isOn ? 'on' : 'off')
+  remember(STORED, isOn ? 'on' : 'off')
   singleKeys.set(isOn)
 }

@@ -1,6 +1,7 @@
 // Light, dark, or whatever the system says.
 
 import { useSyncExternalStore } from 'react'
+import { recall, remember } from './stored.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -29,12 +30,12 @@ export function applyTheme(): void {
 
 function choose(next: Theme): void {
   theme = next
-  localStorage.setItem(STORED, next)
+  remember(STORED, next)
   applyTheme()
   for (const listener of listeners) listener()
 }
 
 function load(): Theme {
-  const stored = localStorage.getItem(STORED)
+  const stored = recall(STORED)
   return stored === 'light' || stored === 'dark' ? stored : 'system'
 }

@@ -2,6 +2,7 @@
 
 import { isRecord } from '../board/register.ts'
 import { Signal } from '../board/signal.ts'
+import { recall, remember } from './stored.ts'
 
 export interface BoardLink {
   readonly id: string
@@ -24,7 +25,7 @@ export async function loadWorkspace(): Promise<void> {
     const answer: unknown = await response.json()
     if (!response.ok) throw new Error(problemOf(answer))
     const boards = parse(answer)
-    localStorage.setItem(STORED, JSON.stringify(boards))
+    remember(STORED, JSON.stringify(boards))
     workspace.set({ kind: 'ready', boards })
   } catch (error) {
     const boards = remembered()
@@ -44,7 +45,7 @@ function parse(answer: unknown): BoardLink[] {
 
 function remembered(): BoardLink[] {
   try {
-    return parse({ boards: JSON.parse(localStorage.getItem(STORED) ?? '[]') })
+    return parse({ boards: JSON.parse(recall(STORED) ?? '[]') })
   } catch {
     return []
   }

@@ -1,6 +1,7 @@
 // The words of the app, typed: a missing key or parameter does not compile.
 
 import { useSyncExternalStore } from 'react'
+import { recall, remember } from '../app/stored.ts'
 import { en } from './en.ts'
 import { ko } from './ko.ts'
 
@@ -46,7 +47,7 @@ export function currentLanguage(): Language {
 
 function choose(next: Language): void {
   language = next
-  localStorage.setItem(STORED, next)
+  remember(STORED, next)
   document.documentElement.lang = next
   for (const listener of listeners) listener()
 }
@@ -57,7 +58,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 function initial(): Language {
-  const stored = globalThis.localStorage?.getItem(STORED)
+  const stored = recall(STORED)
   const chosen = stored === 'ko' || stored === 'en' ? stored : navigator.language.startsWith('en') ? 'en' : 'ko'
   if (globalThis.document) document.documentElement.lang = chosen
   return chosen

@@ -1,6 +1,7 @@
 // Who I am on this device: a name, a colour, and the secret by which the server knows the same guest again.
 
 import { useSyncExternalStore } from 'react'
+import { recall, remember } from '../app/stored.ts'
 import { t } from '../i18n/index.ts'
 import { COLORS } from './colors.ts'
 import type { Me } from './people.ts'
@@ -14,10 +15,10 @@ const listeners = new Set<() => void>()
 
 /** The secret that our own server takes as `?guest=`: 128 random bits. */
 export function guestSecret(): string {
-  const stored = localStorage.getItem(STORED_SECRET)
+  const stored = recall(STORED_SECRET)
   if (stored && /^[0-9a-f]{32}$/.test(stored)) return stored
   const fresh = randomHex(16)
-  localStorage.setItem(STORED_SECRET, fresh)
+  remember(STORED_SECRET, fresh)
   return fresh
 }
 
@@ -35,7 +36,7 @@ export function onMe(listener: () => void): () => void {
 
 export function changeMe(change: Partial<Pick<Me, 'name' | 'color'>>): void {
   me = { ...me, ...change, name: (change.name ?? me.name).slice(0, NAME_MAX) }
-  localStorage.setItem(STORED_ME, JSON.stringify(me))
+  remember(STORED_ME, JSON.stringify(me))
   for (const listener of listeners) listener()
 }
 
@@ -46,7 +47,7 @@ function subscribe(listener: () => void): () => void {
 
 function load(): Me {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORED_ME) ?? 'null')
+    const stored: unknown = JSON.parse(recall(STORED_ME) ?? 'null')
     if (isMe(stored)) return stored
   } catch {
     // A damaged entry is replaced by a new guest.
@@ -60,7 +61,7 @@ function load(): Me {
     name: `${pick(t('me.adjectives'))} ${pick(t('me.nouns'))}`,
     color: 1 + Math.floor(Math.random() * COLORS),
   }
-  localStorage.setItem(STORED_ME, JSON.stringify(fresh))
+  remember(STORED_ME, JSON.stringify(fresh))
   return fresh
 }
 

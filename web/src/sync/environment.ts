@@ -61,10 +61,19 @@ export function browserEnvironment(): Environment {
     },
     openSocket: openWebSocket,
     fetch: (url) => globalThis.fetch(url, { cache: 'no-store', headers: { accept: 'application/problem+json' } }),
-    indexedDB: globalThis.indexedDB ?? null,
+    indexedDB: storage(),
     openChannel: openBroadcastChannel,
     page: browserPage(),
     report: (error) => globalThis.reportError(error),
+  }
+}
+
+/** Merely to look at it is forbidden in some private modes. */
+function storage(): IDBFactory | null {
+  try {
+    return globalThis.indexedDB ?? null
+  } catch {
+    return null
   }
 }
 
