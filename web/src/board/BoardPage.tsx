@@ -134,8 +134,11 @@ function OpenBoard({ model, id, card }: { model: BoardModel; id: string; card: s
   const snapshot = useSyncExternalStore(model.store.subscribe, model.store.snapshot)
   const isMoving = useSignal(model.moveMenu, (moving) => moving !== null)
   model.openCard = useMemo(
-    () => (next: string | null) => navigate(next === null ? `/b/${id}` : `/b/${id}/c/${next}`),
-    [id, navigate],
+    () => (next: string | null) => {
+      // One entry of the history per visit to cards: Back closes, and never opens again what was closed.
+      navigate(next === null ? `/b/${id}` : `/b/${id}/c/${next}`, { replace: model.open.get() !== null })
+    },
+    [id, navigate, model],
   )
   useBoardKeys(model, { openShortcuts })
   useCrossedMoves(model, me.id)
