@@ -10,6 +10,7 @@ import { useBoard, useCardData, usePeople } from './board-context.tsx'
 import { CardMeta, CardTop, hasMeta, hasTop } from './CardFacts.tsx'
 import { CardMenu } from './CardMenu.tsx'
 import { cardElement } from './focus.ts'
+import { showLifted } from './lifted.ts'
 import { useSignal } from './signal.ts'
 import { TitleField } from './TitleField.tsx'
 
@@ -36,6 +37,8 @@ export const Card = memo(function Card({ id, isDone }: Props) {
       draggable({
         element,
         getInitialData: () => ({ kind: 'card', card: id }),
+        onGenerateDragPreview: ({ nativeSetDragImage, location }) =>
+          showLifted(element, nativeSetDragImage, location.current.input),
         onDragStart: () => board.hand.set({ kind: 'card', card: id, to: null }),
       }),
     )
@@ -79,10 +82,10 @@ export const Card = memo(function Card({ id, isDone }: Props) {
         <TitleField
           value={card.title}
           label={t('card.title')}
-          onDone={(next) => {
+          onDone={(next, hasLeft) => {
             board.renaming.set(null)
             if (next !== null && next.trim() !== '') board.edits.setTitle(id, next)
-            requestAnimationFrame(() => cardElement(id)?.focus())
+            if (!hasLeft) requestAnimationFrame(() => cardElement(id)?.focus())
           }}
         />
       ) : (

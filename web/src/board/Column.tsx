@@ -79,10 +79,18 @@ export const Column = memo(function Column({ view, index, count }: Props) {
       autoScroll(inner),
     )
   }, [column.id])
-  const finish = (title: string | null, at: 'top' | 'bottom'): void => {
-    if (title === null) board.newCard.set(null)
-    else if (title.trim() !== '')
-      addCard(board, title, { column: column.id, before: at === 'top' ? (cards[0] ?? null) : null })
+  // Cards written at the top one after the other stand in the order in which they were written.
+  const lastAdded = useRef<string | null>(null)
+  const finish = (title: string | null, hasLeft: boolean, at: 'top' | 'bottom'): void => {
+    if (title !== null && title.trim() !== '') {
+      const top = cards[lastAdded.current === null ? 0 : cards.indexOf(lastAdded.current) + 1] ?? null
+      lastAdded.current = addCard(board, title, { column: column.id, before: at === 'top' ? top : null })
+    }
+    if (title !== null && !hasLeft) return
+    lastAdded.current = null
+    board.newCard.set(null)
+    const focused = board.focused.get()
+    if (!hasLeft && focused) focusCard(board, focused)
   }
   const field = (at: 'top' | 'bottom') => (
     <div className="card card-new">
@@ -91,11 +99,7 @@ export const Column = memo(function Column({ view, index, count }: Props) {
         label={t('card.addTo', { name: column.name })}
         placeholder={t('card.placeholder')}
         isOpenEnded
-        onDone={(title) => {
-          finish(title, at)
-          const focused = board.focused.get()
-          if (title === null && focused) focusCard(board, focused)
-        }}
+        onDone={(title, hasLeft) => finish(title, hasLeft, at)}
       />
     </div>
   )

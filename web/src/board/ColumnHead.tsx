@@ -35,7 +35,14 @@ export function ColumnHead({ view, index, count }: Props) {
     })
   }, [board, column.id, canEdit, isRenaming])
   return (
-    <header ref={ref} className="column-head">
+    // biome-ignore lint/a11y/noStaticElementInteractions: F2 on one of its buttons; the menu does the same
+    <header
+      ref={ref}
+      className="column-head"
+      onKeyDown={(event) => {
+        if (event.key === 'F2' && canEdit && !isRenaming) setRenaming(true)
+      }}
+    >
       {isRenaming ? (
         <TitleField
           value={column.name}

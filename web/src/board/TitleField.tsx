@@ -7,8 +7,8 @@ interface Props {
   readonly value: string
   readonly label: string
   readonly placeholder?: string
-  /** The new text, or null when it was given up. */
-  readonly onDone: (text: string | null) => void
+  /** The new text, or null when it was given up. `hasLeft`: the focus is elsewhere by now, and stays there. */
+  readonly onDone: (text: string | null, hasLeft: boolean) => void
   /** Keeps the field open and empty after Enter, for the next one. */
   readonly isOpenEnded?: boolean
 }
@@ -21,10 +21,10 @@ export function TitleField({ value, label, placeholder, onDone, isOpenEnded = fa
     ref.current?.focus()
     if (!isOpenEnded) ref.current?.select()
   }, [isOpenEnded])
-  const end = (next: string | null): void => {
+  const end = (next: string | null, hasLeft = false): void => {
     if (isEnded.current) return
     isEnded.current = true
-    onDone(next)
+    onDone(next, hasLeft)
   }
   return (
     <input
@@ -45,11 +45,11 @@ export function TitleField({ value, label, placeholder, onDone, isOpenEnded = fa
         if (!isOpenEnded) end(text)
         else if (text.trim() === '') end(null)
         else {
-          onDone(text)
+          onDone(text, false)
           setText('')
         }
       }}
-      onBlur={() => end(isOpenEnded && text.trim() === '' ? null : text)}
+      onBlur={() => end(isOpenEnded && text.trim() === '' ? null : text, true)}
     />
   )
 }

@@ -68,12 +68,13 @@ export function deleteCard(model: BoardModel, id: string): void {
   if (next) focusCard(model, next)
 }
 
-export function addCard(model: BoardModel, title: string, to: Place): void {
+export function addCard(model: BoardModel, title: string, to: Place): string {
   const id = model.edits.addCard(title, to)
   const column = whereIs(model.store, id)?.view.column.name ?? ''
   announce(t('card.added', { title: titleOf(model, id), column }))
   const at = whereIs(model.store, id)
   if (at) requestAnimationFrame(() => model.scrollers.get(to.column)?.(at.index))
+  return id
 }
 
 export function deleteColumn(model: BoardModel, id: string, name: string): void {

@@ -129,19 +129,15 @@ describe('the store follows the document', () => {
     expect(new BoardStore(document).card('k0')?.title).toBe('Red Card 0 today')
   })
 
-  it('a move on a board of 5,000 cards takes less than 8 ms', () => {
+  it('a move on a board of 5,000 cards touches two columns and one card', () => {
     const { store, edits } = boardOf(5, 5_000)
-    const times: number[] = []
-    for (let at = 0; at < 40; at += 1) {
-      const startedAt = performance.now()
-      edits.moveCard(`k${at * 100}`, {
-        column: `c${(at + 1) % 5}`,
-        before: store.snapshot().columns[(at + 1) % 5]?.cards[500] ?? null,
-      })
-      times.push(performance.now() - startedAt)
-    }
-    times.sort((a, b) => a - b)
+    const before = store.snapshot()
+    const others = Array.from({ length: 4_999 }, (_, at) => store.card(`k${at + 1}`))
 
-    expect(times[20]).toBeLessThan(8)
+    edits.moveCard('k0', { column: 'c1', before: before.columns[1]?.cards[500] ?? null })
+
+    const after = store.snapshot()
+    expect(after.columns.filter((view, at) => view !== before.columns[at])).toHaveLength(2)
+    expect(others.every((card, at) => card === store.card(`k${at + 1}`))).toBe(true)
   })
 })

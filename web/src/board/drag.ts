@@ -9,6 +9,7 @@ import { t } from '../i18n/index.ts'
 import { moveCard } from './actions.ts'
 import { type BoardModel, type Hand, whereIs } from './board-context.tsx'
 import type { Place } from './edits.ts'
+import { cardElement } from './focus.ts'
 
 type Target = { readonly data: Record<string | symbol, unknown> }
 
@@ -53,13 +54,29 @@ function letGo(board: BoardModel): void {
   const hand = board.hand.get()
   board.hand.set(null)
   board.people.setDrag(null)
-  if (hand?.kind === 'card' && hand.to) moveCard(board, hand.card, hand.to)
+  if (hand?.kind === 'card' && hand.to) {
+    moveCard(board, hand.card, hand.to)
+    settle(hand.card)
+  }
   if (hand?.kind === 'column' && hand.isPlaced) {
     board.edits.moveColumn(hand.column, hand.before)
     const { columns } = board.store.snapshot()
     const name = columns.find((view) => view.column.id === hand.column)?.column.name ?? ''
     announce(t('column.moved', { name }))
   }
+}
+
+/** A dropped card comes to rest; the token is zero where motion is not wanted. */
+function settle(card: string): void {
+  const token = getComputedStyle(document.documentElement).getPropertyValue('--motion-drop')
+  // The build may write 120ms as .12s.
+  const duration = Number.parseFloat(token) * (token.endsWith('ms') ? 1 : 1000)
+  // Two frames: the column has drawn the card at its new place by then.
+  const draw = (): void => {
+    const from = { transform: 'rotate(1deg) scale(1.015)', boxShadow: 'var(--lift)' }
+    cardElement(card)?.animate([from, {}], { duration: duration || 0, easing: 'cubic-bezier(.2, 0, 0, 1)' })
+  }
+  requestAnimationFrame(() => requestAnimationFrame(draw))
 }
 
 function cardPlace(board: BoardModel, card: string, targets: readonly Target[]): Place | null {
