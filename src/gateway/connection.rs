@@ -26,11 +26,15 @@ use crate::room::outbox::{Drained, Outbox};
 use crate::room::session::SessionKey;
 use crate::telemetry::metrics::Metrics;
 
-/// Bytes taken from a socket at once, by a buffer that all connections of a thread share.
-const READ_BYTES: usize = 64 * 1024;
+/// Bytes taken from a socket at once, by a buffer that all connections of a thread share: a flood can overdraw its budget
+/// by one read, some 500 keystrokes.
+const READ_BYTES: usize = 16 * 1024;
 
 /// A step 1 costs the room an encoding: it counts as this many messages.
 const STEP_1_WEIGHT: f64 = 20.0;
+
+/// A ping is answered without the room: ten cost as much as a message.
+const PING_WEIGHT: f64 = 0.1;
 
 /// How long the peer may take to answer our close before the socket is dropped.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -166,7 +170,7 @@ impl Connection {
                     websocket::write_pong(&mut pong, &payload);
                     self.outbox.push_control(&pong);
                     let now = Instant::now();
-                    let cost = budget.as_mut().and_then(|budget| budget.spend(now, payload.len(), 1.0));
+                    let cost = budget.as_mut().and_then(|budget| budget.spend(now, payload.len(), PING_WEIGHT));
                     pause = cost.map(|cost| now + cost).or(pause);
                 }
                 Inbound::Pong => {}
