@@ -3,13 +3,14 @@
 //! Here the clock and randomness come in, the store is opened, and the parts are put together. [`Server::run`] serves until it
 //! is told to stop, and returns when everything is stored.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use bytes::Bytes;
 use rand::Rng as _;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -30,6 +31,10 @@ use crate::store::metered::MeteredStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{DocumentStore, NewDocument};
 use crate::telemetry::metrics::Metrics;
+
+/// Connections that may wait to be accepted. The usual 128 are too few when everybody comes back at once: whoever does not
+/// fit tries again a second later. The kernel lowers it to its own limit (`somaxconn`, 4,096 by default).
+const LISTEN_BACKLOG: u32 = 4_096;
 
 /// A server that is ready to serve.
 pub struct Server {
@@ -68,8 +73,8 @@ impl Server {
             room_bytes_max: config.room_bytes_max,
             server_client_id: server_client_id(),
         });
-        let listener = bind(config.listen).await?;
-        let admin_listener = bind(config.admin_listen).await?;
+        let listener = bind(config.listen)?;
+        let admin_listener = bind(config.admin_listen)?;
         let gateway = Gateway {
             hub,
             store,
@@ -139,8 +144,14 @@ impl Writer {
     }
 }
 
-async fn bind(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
+fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(LISTEN_BACKLOG)
+    };
+    listen().with_context(|| format!("cannot listen on {address}"))
 }
 
 /// The system's clock; the only one.

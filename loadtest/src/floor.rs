@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, ensure};
 use client_protocol::websocket;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::socket::MASK;
 
@@ -49,7 +49,10 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         first_sync: frame(&[0, 1], arguments.sync_bytes.max(4)),
         rooms: RefCell::default(),
     });
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((std::net::Ipv4Addr::LOCALHOST, 0).into())?;
+    // As the server does: a crowd that does not fit the usual 128 would come a second late.
+    let listener = socket.listen(4_096)?;
     println!("listening on http://{} (admin http://127.0.0.1:0)", listener.local_addr()?);
     let mut tasks = tokio::task::JoinSet::new();
     loop {
