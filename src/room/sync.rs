@@ -13,9 +13,11 @@ use super::session::{Resync, SessionKey};
 use crate::board;
 use crate::document::{Applied, ApplyError, Content, DocumentKind, Refusal, Source, UpdateSummary};
 
-/// Longest that one update may keep the room. Honest ones take microseconds, a long spell offline some 100 ms; items made
-/// up so that each has to be compared with all others take 40 s for 140 KB, and as long at every load.
+/// Longest that one update may keep the room, and what each of its bytes adds. Honest ones take microseconds, and 80 ns a
+/// byte after a long spell offline; items made up so that each has to be compared with all others take 40 s for 140 KB,
+/// and as long at every load.
 const APPLY_TIME_MAX: Duration = Duration::from_secs(1);
+const APPLY_TIME_PER_BYTE: Duration = Duration::from_micros(1);
 
 /// An update below this size cannot take long by itself: the machine was busy.
 const COSTLY_BYTES_MIN: usize = 1024;
@@ -218,7 +220,8 @@ impl Room {
 }
 
 fn is_too_costly(took: Duration, update: &[u8]) -> bool {
-    took > APPLY_TIME_MAX && update.len() >= COSTLY_BYTES_MIN
+    let len = u32::try_from(update.len()).unwrap_or(u32::MAX);
+    took > APPLY_TIME_MAX + APPLY_TIME_PER_BYTE * len && update.len() >= COSTLY_BYTES_MIN
 }
 
 /// Only the top-level types of the document's kind may be written.
