@@ -251,3 +251,21 @@ pub(super) fn framed(message: &ServerMessage<'_>) -> Bytes {
     websocket::write_binary(&mut out, |out| message.write(out));
     Bytes::from(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_update_that_takes_far_longer_than_its_size_explains_is_too_costly() {
+        let cases = [
+            ("a keystroke on a busy machine", Duration::from_secs(3), 40, false),
+            ("a paste", Duration::from_millis(900), 100_000, false),
+            ("made up so that each item is compared with all others", Duration::from_millis(1_600), 28_000, true),
+            ("a long spell offline", Duration::from_secs(5), 8_000_000, false),
+        ];
+        for (what, took, len, is_costly) in cases {
+            assert_eq!(is_too_costly(took, &vec![0; len]), is_costly, "{what}");
+        }
+    }
+}
