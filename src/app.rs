@@ -67,7 +67,7 @@ impl Server {
             store: Arc::clone(&store),
             log,
             metrics: Arc::clone(&metrics),
-            clock: clock.clone(),
+            clock,
             tasks: shutdown.tasks.clone(),
             drain: shutdown.drain.clone(),
             room_bytes_max: config.room_bytes_max,
@@ -81,7 +81,6 @@ impl Server {
             mode: config.mode,
             is_loopback: config.listen.ip().is_loopback(),
             metrics,
-            clock,
             shutdown: shutdown.refuse.clone(),
             tasks: shutdown.tasks.clone(),
         };

@@ -53,6 +53,12 @@ pub(super) struct Connection {
     pub(super) metrics: Arc<Metrics>,
 }
 
+/// What the reading keeps between two reads.
+struct Incoming {
+    reader: FrameReader,
+    budget: Budget,
+}
+
 /// Why the reading ended.
 enum End {
     /// The peer said goodbye.
@@ -68,20 +74,18 @@ enum End {
 impl Connection {
     /// Serves the connection to its end; `early` is what the client sent together with its handshake.
     pub(super) async fn run(self, early: Bytes) {
-        let mut reader = FrameReader::default();
-        let end = match self.take(&mut reader, &early).await {
-            Ok(pause) => self.serve(reader, pause).await,
+        let mut incoming = Incoming { reader: FrameReader::default(), budget: Budget::new(Instant::now()) };
+        let end = match self.take(&mut incoming, &early).await {
+            Ok(pause) => self.serve(incoming, pause).await,
             Err(end) => end,
         };
         self.finish(end).await;
     }
 
-    async fn serve(&self, mut reader: FrameReader, mut pause: Option<Instant>) -> End {
+    async fn serve(&self, mut incoming: Incoming, mut paused_until: Option<Instant>) -> End {
         let mut is_draining = false;
-        let mut budget_pause = pause.take();
-        let mut budget = Budget::new(Instant::now());
         loop {
-            let interest = match (budget_pause.is_none(), is_draining) {
+            let interest = match (paused_until.is_none(), is_draining) {
                 (true, true) => Interest::READABLE | Interest::WRITABLE,
                 (true, false) => Interest::READABLE,
                 (false, true) => Interest::WRITABLE,
@@ -104,16 +108,16 @@ impl Connection {
                             Err(end) => return end,
                         }
                     }
-                    if budget_pause.is_none() && ready.is_readable() {
-                        match self.read(&mut reader, &mut budget).await {
-                            Ok(until) => budget_pause = until,
+                    if paused_until.is_none() && ready.is_readable() {
+                        match self.read(&mut incoming).await {
+                            Ok(until) => paused_until = until,
                             Err(end) => return end,
                         }
                     } else if ready.is_error() {
                         return End::Lost;
                     }
                 }
-                () = sleep_until(budget_pause.unwrap_or_else(Instant::now)), if budget_pause.is_some() => budget_pause = None,
+                () = sleep_until(paused_until.unwrap_or_else(Instant::now)), if paused_until.is_some() => paused_until = None,
             }
         }
     }
@@ -130,57 +134,52 @@ impl Connection {
     }
 
     /// Reads once; returns until when to pause.
-    async fn read(&self, reader: &mut FrameReader, budget: &mut Budget) -> Result<Option<Instant>, End> {
+    async fn read(&self, incoming: &mut Incoming) -> Result<Option<Instant>, End> {
         let mut inbound = Vec::new();
         let outcome = SCRATCH.with_borrow_mut(|scratch| match self.stream.try_read(scratch) {
             Ok(0) => Err(End::Lost),
-            Ok(len) => Ok(reader.read(&scratch[..len], &mut |message| inbound.push(message))),
+            Ok(len) => Ok(incoming.reader.read(&scratch[..len], &mut |message| inbound.push(message))),
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(Ok(())),
             Err(_) => Err(End::Lost),
         })?;
-        self.forward(inbound, outcome, Some(budget)).await
+        self.forward(inbound, outcome, &mut incoming.budget).await
     }
 
-    async fn take(&self, reader: &mut FrameReader, input: &[u8]) -> Result<Option<Instant>, End> {
+    async fn take(&self, incoming: &mut Incoming, input: &[u8]) -> Result<Option<Instant>, End> {
         let mut inbound = Vec::new();
-        let outcome = reader.read(input, &mut |message| inbound.push(message));
-        self.forward(inbound, outcome, None).await
+        let outcome = incoming.reader.read(input, &mut |message| inbound.push(message));
+        self.forward(inbound, outcome, &mut incoming.budget).await
     }
 
     async fn forward(
         &self,
         inbound: Vec<Inbound>,
         outcome: Result<(), Violation>,
-        mut budget: Option<&mut Budget>,
+        budget: &mut Budget,
     ) -> Result<Option<Instant>, End> {
-        let mut pause = None;
+        let mut paused_until = None;
         if !inbound.is_empty() {
             self.outbox.heard();
         }
         for message in inbound {
-            match message {
-                Inbound::Message(frame) => {
-                    let weight = self.message(frame).await?;
-                    let now = Instant::now();
-                    let cost = budget.as_mut().and_then(|budget| budget.spend(now, weight.1, weight.0));
-                    pause = cost.map(|cost| now + cost).or(pause);
-                }
+            let (weight, len) = match message {
+                Inbound::Message(frame) => self.message(frame).await?,
                 Inbound::Ping(payload) => {
                     let mut pong = Vec::new();
                     websocket::write_pong(&mut pong, &payload);
                     self.outbox.push_control(&pong);
-                    let now = Instant::now();
-                    let cost = budget.as_mut().and_then(|budget| budget.spend(now, payload.len(), PING_WEIGHT));
-                    pause = cost.map(|cost| now + cost).or(pause);
+                    (PING_WEIGHT, payload.len())
                 }
-                Inbound::Pong => {}
+                Inbound::Pong => continue,
                 Inbound::Close => return Err(End::Goodbye),
-            }
+            };
+            let now = Instant::now();
+            paused_until = budget.spend(now, len, weight).map(|pause| now + pause).or(paused_until);
         }
-        if pause.is_some() {
+        if paused_until.is_some() {
             self.metrics.rate_limited.inc();
         }
-        outcome.map(|()| pause).map_err(|violation| End::Violation(violation.code, violation.reason.to_owned()))
+        outcome.map(|()| paused_until).map_err(|violation| End::Violation(violation.code, violation.reason.to_owned()))
     }
 
     /// Hands one frame to the room; returns its weight and size for the budget.

@@ -27,7 +27,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Mode;
-use crate::clock::Clock;
 use crate::room::hub::Hub;
 use crate::store::DocumentStore;
 use crate::telemetry::metrics::Metrics;
@@ -54,8 +53,6 @@ pub struct Gateway {
     pub is_loopback: bool,
     /// What is counted.
     pub metrics: Arc<Metrics>,
-    /// The time.
-    pub clock: Clock,
     /// Cancelled when the server begins to shut down.
     pub shutdown: CancellationToken,
     /// Where connections are spawned.

@@ -1,7 +1,7 @@
 //! Every metric, in one list.
 //!
-//! Handles are looked up once, here: the hot path increments a counter and never searches a label. No label carries a
-//! document or a user; all counters exist from zero. Names and units follow the Prometheus conventions.
+//! Handles are looked up once, here: the hot path increments a counter, at most after comparing a handful of names. No
+//! label carries a document or a user; all counters exist from zero. Names and units follow the Prometheus conventions.
 
 use client_protocol::close_code::CloseCode;
 use prometheus::{
