@@ -1,13 +1,16 @@
 // The rail: the boards of the workspace, and what is mine on this device. On a phone it lies at the bottom.
 
 import { Columns3, Languages, Monitor, Moon, Sun } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
 import { Link, useLocation } from 'wouter'
 import { useSignal } from '../board/signal.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
+import { lazyPart } from './lazy-part.ts'
+import { PopupButton } from './PopupButton.tsx'
 import { Profile } from './Profile.tsx'
-import { useTheme } from './theme.ts'
+import { useTheme } from './use-theme.ts'
 import { type BoardLink, workspace } from './workspace.ts'
+
+const BoardMenuItems = lazyPart(async () => (await import('./BoardMenuItems.tsx')).BoardMenuItems)
 
 const TILE_CHARS = 2
 
@@ -50,32 +53,20 @@ function BoardTiles({ boards }: { boards: readonly BoardLink[] }) {
 /** The same on a phone, where tiles would take the place of names. */
 function BoardMenu({ boards }: { boards: readonly BoardLink[] }) {
   const t = useT()
-  const [path, navigate] = useLocation()
   return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger className="rail-go rail-menu">
-        <Columns3 className="icon" aria-hidden="true" />
-        <span>{t('app.boards')}</span>
-      </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" side="top" align="start" sideOffset={8} collisionPadding={8}>
-          <DropdownMenu.RadioGroup
-            value={boards.find(({ id }) => isOn(path, id))?.id ?? ''}
-            onValueChange={(id) => navigate(`/b/${id}`)}
-          >
-            {boards.map(({ id, name }) => (
-              <DropdownMenu.RadioItem key={id} value={id} className="menu-item">
-                <span className="cut">{name}</span>
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <PopupButton
+      kind="menu"
+      className="rail-go rail-menu"
+      popup={(place) => <BoardMenuItems boards={boards} place={place} />}
+    >
+      <Columns3 className="icon" aria-hidden="true" />
+      <span>{t('app.boards')}</span>
+    </PopupButton>
   )
 }
 
-function isOn(path: string, id: string): boolean {
+/** Whether an address is one of a board's. */
+export function isOn(path: string, id: string): boolean {
   return path === `/b/${id}` || path.startsWith(`/b/${id}/`)
 }
 

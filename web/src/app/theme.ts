@@ -1,6 +1,5 @@
 // Light, dark, or whatever the system says.
 
-import { useSyncExternalStore } from 'react'
 import { recall, remember } from './stored.ts'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -11,15 +10,18 @@ const NEXT: Record<Theme, Theme> = { system: 'light', light: 'dark', dark: 'syst
 let theme: Theme = load()
 const listeners = new Set<() => void>()
 
-export function useTheme(): { theme: Theme; next: () => void } {
-  const current = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => theme,
-  )
-  return { theme: current, next: () => choose(NEXT[theme]) }
+export function currentTheme(): Theme {
+  return theme
+}
+
+export function onTheme(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** The theme that follows in the round of all. */
+export function nextTheme(): void {
+  choose(NEXT[theme])
 }
 
 /** Puts the chosen theme on the page. */

@@ -27,6 +27,11 @@ function prefetch(): void {
     import('./MoveMenu.tsx'),
     import('./Shortcuts.tsx'),
     import('../card/Editor.tsx'),
+    import('./CardMenuItems.tsx'),
+    import('./ColumnMenuItems.tsx'),
+    import('../status/StatusDetail.tsx'),
+    import('../app/ProfileDetail.tsx'),
+    import('../app/BoardMenuItems.tsx'),
   ]
   // Offline they are fetched when they are asked for.
   void Promise.allSettled(parts)

@@ -1,16 +1,17 @@
 // The head of a column: its name, how much stands in it, and its menu. It is also the handle to drag the column by.
 
 import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
-import { ArrowLeft, ArrowRight, Ellipsis, Pencil, Plus, Trash2 } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
+import { Ellipsis, Plus } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import { lazyPart } from '../app/lazy-part.ts'
+import { PopupButton } from '../app/PopupButton.tsx'
 import { useT } from '../i18n/index.ts'
-import { deleteColumn, stepColumn } from './actions.ts'
 import { useBoard } from './board-context.tsx'
 import type { ColumnView } from './board-store.ts'
-import { Item } from './CardMenu.tsx'
 import { useSignal } from './signal.ts'
 import { TitleField } from './TitleField.tsx'
+
+const ColumnMenuItems = lazyPart(async () => (await import('./ColumnMenuItems.tsx')).ColumnMenuItems)
 
 interface Props {
   readonly view: ColumnView
@@ -74,42 +75,22 @@ export function ColumnHead({ view, index, count }: Props) {
           >
             <Plus className="icon" aria-hidden="true" />
           </button>
-          <DropdownMenu.Root modal={false}>
-            <DropdownMenu.Trigger className="button button-icon" aria-label={t('column.menu', { name: column.name })}>
-              <Ellipsis className="icon" aria-hidden="true" />
-            </DropdownMenu.Trigger>
-            <DropdownMenu.Portal>
-              <DropdownMenu.Content className="menu" align="end" sideOffset={2} collisionPadding={8}>
-                <Item
-                  icon={<Pencil />}
-                  words={t('column.rename')}
-                  onSelect={() => requestAnimationFrame(() => setRenaming(true))}
-                />
-                <Item
-                  icon={<ArrowLeft />}
-                  words={t('column.left')}
-                  isDisabled={index === 0}
-                  onSelect={() => stepColumn(board, column.id, 'left')}
-                />
-                <Item
-                  icon={<ArrowRight />}
-                  words={t('column.right')}
-                  isDisabled={index === count - 1}
-                  onSelect={() => stepColumn(board, column.id, 'right')}
-                />
-                {(count > 1 || cards.length === 0) && (
-                  <>
-                    <DropdownMenu.Separator className="menu-line" />
-                    <Item
-                      icon={<Trash2 />}
-                      words={t('column.delete')}
-                      onSelect={() => deleteColumn(board, column.id, column.name)}
-                    />
-                  </>
-                )}
-              </DropdownMenu.Content>
-            </DropdownMenu.Portal>
-          </DropdownMenu.Root>
+          <PopupButton
+            kind="menu"
+            className="button button-icon"
+            label={t('column.menu', { name: column.name })}
+            popup={(place) => (
+              <ColumnMenuItems
+                view={view}
+                index={index}
+                count={count}
+                place={place}
+                onRename={() => setRenaming(true)}
+              />
+            )}
+          >
+            <Ellipsis className="icon" aria-hidden="true" />
+          </PopupButton>
         </span>
       )}
     </header>

@@ -1,0 +1,73 @@
+// English: the frame of the app, people, saving and trouble.
+
+import type { app as ko } from '../ko/app.ts'
+import type { SameKeys } from '../words.ts'
+import { s } from './plural.ts'
+
+export const app: SameKeys<typeof ko> = {
+  'app.title': 'CalIT',
+  'app.skip': 'Skip to the board',
+  'app.boards': 'Boards',
+  'app.language': 'Language: English. Switch to 한국어',
+  'app.theme.system': 'Theme: system',
+  'app.theme.light': 'Theme: light',
+  'app.theme.dark': 'Theme: dark',
+  'app.retry': 'Try again',
+  'app.close': 'Close',
+  'app.cancel': 'Cancel',
+  'app.undo': 'Undo',
+  'app.more': 'More',
+
+  'me.title': 'My name and colour',
+  'me.open': ({ name }) => `My name and colour: ${name}`,
+  'me.name': 'Name',
+  'me.color': 'Colour',
+  'me.colorOption': ({ n }) => `Colour ${n}`,
+  'me.hint': 'Everybody on this board sees it.',
+  'me.adjectives': 'Brisk,Calm,Careful,Cheerful,Bold,Quiet,Quick,Kind',
+  'me.nouns': 'Otter,Deer,Crane,Squirrel,Bear,Magpie,Heron,Fox',
+
+  'people.here': ({ count }) => `${count} ${count === 1 ? 'person' : 'people'} here`,
+  'people.me': ({ name }) => `${name} (me)`,
+  'people.somebody': 'Somebody',
+  'people.idle': ({ name }) => `${name}, away`,
+  'people.opened': ({ name }) => `${name} has this open`,
+  'people.dragging': ({ name }) => `${name} is moving this`,
+
+  'status.loading': 'Loading…',
+  'status.live': 'Live',
+  'status.saving': 'Saving…',
+  'status.saved': 'Saved',
+  'status.offline': 'Offline',
+  'status.offlineCount': ({ count }) => `Offline — ${count} edit${s(count)} kept on this device`,
+  'status.unsaved': 'Not saved',
+  'status.unsavedCount': ({ count }) => `Not saved — ${count} edit${s(count)} kept on this device`,
+  'status.refused': 'Refused',
+  'status.safe': 'Every edit is on the server’s disk.',
+  'status.safeHere': ({ count }) =>
+    `${count} edit${s(count)} not saved yet ${count === 1 ? 'is' : 'are'} kept on this device, also when you close the window.`,
+  'status.noneWaiting': 'No edit is waiting to be saved.',
+  'status.notHere': 'This browser gives no storage: edits that are not saved may be lost when the window closes.',
+  'status.retryIn': ({ seconds }) => `Connecting again in ${seconds} s.`,
+  'status.retrying': 'Connecting again.',
+  'status.retryNow': 'Try now',
+  'status.export': 'Download what is on this device',
+  'status.serverSays': ({ reason }) => `The server says: ${reason}`,
+  'status.merged': ({ sent, received }) => `Online · ${sent} of mine sent, ${received} from the team`,
+
+  'trouble.title': 'This board cannot be opened',
+  'trouble.offline': 'This board is not on this device yet',
+  'trouble.offlineDetail': 'It opens as soon as the server answers. A board opened once leaves a copy on this device.',
+  'trouble.notFound': 'There is no such board',
+  'trouble.notFoundDetail': 'Check the address, or choose another board on the left.',
+  'trouble.signIn': 'You cannot come in',
+  'trouble.forbidden': 'You may not see this board',
+  'trouble.workspace': 'The workspace could not be loaded',
+  'trouble.empty': 'There is no board yet',
+  'trouble.emptyDetail': 'Bring one in at the command line: calit import trello file.json',
+  'trouble.crash': 'Something went wrong on this screen',
+  'trouble.crashDetail': 'What was saved is safe. Load the page again to go on.',
+  'trouble.reload': 'Load again',
+  'trouble.kept': 'Its content is on the server, neither changed nor removed. It is tried again in a while.',
+  'trouble.workspaceDetail': 'The server does not answer, and no board was opened on this device yet.',
+}

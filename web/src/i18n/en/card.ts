@@ -1,0 +1,53 @@
+// English: cards.
+
+import type { card as ko } from '../ko/card.ts'
+import type { SameKeys } from '../words.ts'
+import { s } from './plural.ts'
+
+export const card: SameKeys<typeof ko> = {
+  'card.add': 'Add card',
+  'card.addTo': ({ name }) => `Add a card to ${name}`,
+  'card.new': 'New card',
+  'card.title': 'Title',
+  'card.untitled': 'Untitled',
+  'card.placeholder': 'What is to do? Then Enter',
+  'card.menu': ({ title }) => `Menu of ${title}`,
+  'card.open': 'Open',
+  'card.rename': 'Rename',
+  'card.move': 'Move to…',
+  'card.delete': 'Delete',
+  'card.deleted': ({ title }) => `Card “${title}” deleted`,
+  'card.restored': 'Card restored',
+  'card.added': ({ title, column }) => `Card “${title}” added to ${column}`,
+  'card.moved': ({ title, column, at, of }) => `Card “${title}” moved to ${column}, ${at} of ${of}`,
+  'card.movedBy': ({ title, name, column }) => `${name} moved “${title}” to ${column}`,
+  'card.checklist': ({ done, of }) => `Checklist ${done} of ${of}`,
+  'card.comments': ({ count }) => `${count} comment${s(count)}`,
+  'card.pointsLabel': ({ points }) => `${points} point${s(points)}`,
+  'card.due': 'Due',
+  'card.today': 'Today',
+  'card.yesterday': 'Yesterday',
+  'card.tomorrow': 'Tomorrow',
+  'card.late': 'late',
+  'card.status': 'Status',
+  'card.assignees': 'Assignees',
+  'card.labels': 'Labels',
+  'card.pointsField': 'Points',
+  'card.priority': 'Priority',
+  'card.priority.urgent': 'Urgent',
+  'card.priority.high': 'High',
+  'card.priority.low': 'Low',
+  'card.description': 'Description',
+  'card.descriptionHint': 'Describe it',
+  'card.descriptionForeign':
+    'This description has formatting that cannot be edited here. It is read-only, so that nothing gets lost.',
+  'card.commentsTitle': 'Comments',
+  'card.checklistTitle': 'Checklist',
+  'card.created': ({ when }) => `Created ${when}`,
+  'card.gone': 'This card was deleted',
+  'card.goneDetail': 'What was edited is kept inside.',
+  'card.restore': 'Restore',
+  'card.previous': 'Previous card',
+  'card.next': 'Next card',
+  'card.missing': 'There is no such card',
+}

@@ -1,0 +1,3 @@
+// Korean: the pickers of a card’s fields.
+
+export const fields = {} as const

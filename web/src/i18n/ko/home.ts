@@ -1,0 +1,3 @@
+// Korean: the home page.
+
+export const home = {} as const

@@ -1,0 +1,3 @@
+// Korean: the list.
+
+export const list = {} as const

@@ -1,0 +1,3 @@
+// Korean: the command palette and the shortcuts.
+
+export const palette = {} as const

@@ -1,0 +1,3 @@
+// Korean: sprints, the backlog and their history.
+
+export const sprint = {} as const
