@@ -31,6 +31,10 @@ export type Message =
   | { readonly type: 'storage'; readonly ok: boolean; readonly reason: string }
   /** A frame of this connection was refused; `code` is a close code. */
   | { readonly type: 'refused'; readonly code: number; readonly reason: string }
+  /** Asks the server for what a merge cannot decide; the same key is done once. */
+  | { readonly type: 'command'; readonly key: string; readonly json: string }
+  /** What became of a command; without `ok` the JSON says why not. */
+  | { readonly type: 'outcome'; readonly key: string; readonly ok: boolean; readonly json: string }
 
 /** A type this side does not know. The rest of its frame cannot be read, since no length is known. */
 export type UnknownMessage = { readonly type: 'unknown'; readonly number: number }
@@ -49,6 +53,8 @@ const Type = {
   drain: 103,
   storage: 104,
   refused: 105,
+  command: 106,
+  outcome: 107,
 } as const
 
 const Sync = { step1: 0, step2: 1, update: 2 } as const
@@ -98,6 +104,10 @@ export function writeMessage(message: Message): Uint8Array<ArrayBuffer> {
       return frame(Type.storage, message.ok ? 1 : 0, message.reason)
     case 'refused':
       return frame(Type.refused, message.code, message.reason)
+    case 'command':
+      return frame(Type.command, message.key, message.json)
+    case 'outcome':
+      return frame(Type.outcome, message.key, message.ok ? 1 : 0, message.json)
     default:
       return message satisfies never
   }
@@ -132,6 +142,12 @@ function readMessage(reader: Reader): Message | UnknownMessage | string {
     case Type.refused:
       message = { type: 'refused', code: reader.number(), reason: reader.string() }
       break
+    case Type.command:
+      message = { type: 'command', key: reader.string(), json: reader.string() }
+      break
+    case Type.outcome:
+      message = readOutcome(reader)
+      break
     default:
       message = { type: 'unknown', number }
   }
@@ -164,6 +180,14 @@ function readStorage(reader: Reader): Message | string {
   const reason = reader.string()
   if (ok > 1) return `storage is 0 or 1, not ${ok}`
   return { type: 'storage', ok: ok === 1, reason }
+}
+
+function readOutcome(reader: Reader): Message | string {
+  const key = reader.string()
+  const ok = reader.number()
+  const json = reader.string()
+  if (ok > 1) return `ok is 0 or 1, not ${ok}`
+  return { type: 'outcome', key, ok: ok === 1, json }
 }
 
 /**

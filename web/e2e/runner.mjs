@@ -30,13 +30,16 @@ class Stage {
     this.expectsCuts = false
   }
 
-  /** Somebody with a browser profile of their own, on a line of their own that can be cut. `path: null` opens nothing yet. */
+  /**
+   * Somebody with a browser profile of their own, on a line of their own that can be cut. Without a path they come to
+   * the first board; `path: null` opens nothing yet.
+   */
   async person({
     locale = 'ko-KR',
     theme = 'light',
     viewport = { width: 1440, height: 900 },
     phone = false,
-    path = '/',
+    path,
   } = {}) {
     const proxy = await startProxy(this.server.url)
     this.proxies.push(proxy)
@@ -51,7 +54,7 @@ class Stage {
     })
     const person = new Person(page, proxy, locale)
     this.people.push(person)
-    if (path !== null) await page.goto(proxy.url + path)
+    if (path !== null) await page.goto(proxy.url + (path ?? (await firstBoard(this.server.url))))
     return person
   }
 
@@ -59,6 +62,12 @@ class Stage {
     for (const { page } of this.people) await page.context().close()
     for (const proxy of this.proxies) await proxy.stop()
   }
+}
+
+/** The address of the workspace's first board. */
+async function firstBoard(url) {
+  const { boards } = await (await fetch(`${url}/api/workspace`)).json()
+  return `/b/${boards[0].id}`
 }
 
 /** Runs cases `[name, run]`; returns how many passed and failed. */

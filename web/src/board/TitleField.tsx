@@ -1,7 +1,7 @@
 // A one-line field that ends with Enter or Escape, and never in the middle of a composed syllable.
 
 import { useEffect, useRef, useState } from 'react'
-import { TITLE_MAX } from './edits.ts'
+import { TITLE_MAX } from './texts.ts'
 
 interface Props {
   readonly value: string

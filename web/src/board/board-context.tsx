@@ -6,9 +6,10 @@ import * as Y from 'yjs'
 import type { Drag, PeopleStore, Person } from '../presence/people.ts'
 import type { DocumentSession } from '../sync/index.ts'
 import { type BoardSnapshot, BoardStore, type ColumnView } from './board-store.ts'
-import { BoardEdits, OWN_EDIT, type Place } from './edits.ts'
+import { BoardEdits, type Place } from './edits.ts'
 import type { CardData } from './read.ts'
 import { Signal } from './signal.ts'
+import { OWN_EDIT } from './writer.ts'
 
 /** Something that is being dragged at this screen, and where it would land. */
 export type Hand =
@@ -48,7 +49,7 @@ export class BoardModel {
     this.store = new BoardStore(session.document)
     this.edits = new BoardEdits(this.store, { id: authorId, now: () => Date.now() })
     // Each edit is whole (a move, a title), so each is undone by itself however fast they follow.
-    const roots = ['cards', 'columns'].map((name) => session.document.getMap(name))
+    const roots = ['cards', 'columns', 'sprints', 'labels'].map((name) => session.document.getMap(name))
     this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set([OWN_EDIT]), captureTimeout: 0 })
   }
 

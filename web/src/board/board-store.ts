@@ -5,9 +5,21 @@
 
 import * as Y from 'yjs'
 import { COLORS } from '../presence/colors.ts'
+import { asFlag, asText, Part } from './fields.ts'
 import { isPartId } from './ids.ts'
 import { compare, compareRanks } from './rank.ts'
-import { type CardData, type ColumnData, type Label, maps, readCard, readColumn, readLabel } from './read.ts'
+import {
+  type CardData,
+  type ColumnData,
+  type Label,
+  type Link,
+  maps,
+  readCard,
+  readColumn,
+  readLabel,
+  readSprint,
+  type SprintData,
+} from './read.ts'
 
 /** A live column with the cards it shows, in order. */
 export interface ColumnView {
@@ -26,9 +38,28 @@ export interface Member {
 export interface BoardSnapshot {
   readonly name: string
   readonly key: string | null
+  readonly isArchived: boolean
   readonly columns: readonly ColumnView[]
+  /** Live ones: those under way by their first day, then planned ones, then closed ones, newest first. */
+  readonly sprints: readonly SprintData[]
+  /** Live ones. */
   readonly labels: ReadonlyMap<string, Label>
   readonly members: ReadonlyMap<string, Member>
+}
+
+const EMPTY: BoardSnapshot = {
+  name: '',
+  key: null,
+  isArchived: false,
+  columns: [],
+  sprints: [],
+  labels: new Map(),
+  members: new Map(),
+}
+
+/** Whether a card stands on the board: archived and deleted ones can be brought back, but are not shown. */
+export function isShown(card: CardData): boolean {
+  return !card.isDeleted && !card.isArchived
 }
 
 export class BoardStore {
@@ -39,20 +70,25 @@ export class BoardStore {
   readonly #cardListeners = new Set<(ids: ReadonlySet<string>) => void>()
   readonly #roots: readonly [Y.Map<unknown>, (events: Y.YEvent<Y.AbstractType<unknown>>[]) => void][]
   #homes = new Map<string, string>()
+  /** What is worked out from all cards when it is asked for; thrown away when a card changes. */
+  #planned: Map<string | null, string[]> | null = null
+  #backLinks: Map<string, (Link & { readonly from: string })[]> | null = null
   #snapshot: BoardSnapshot
 
   constructor(document: Y.Doc) {
     this.document = document
-    this.#snapshot = { name: '', key: null, columns: [], labels: new Map(), members: new Map() }
+    this.#snapshot = EMPTY
     const root = (name: string): Y.Map<unknown> => document.getMap(name)
     this.#roots = [
       [root('cards'), (events) => this.#cardsChanged(events)],
       [root('columns'), () => this.#columnsChanged()],
+      [root('sprints'), () => this.#sprintsChanged()],
       [root('labels'), () => this.#labelsChanged()],
       [root('meta'), () => this.#metaChanged()],
     ]
     for (const [id, map] of maps(root('cards'))) this.#cards.set(id, readCard(id, map))
     this.#columnsChanged()
+    this.#sprintsChanged()
     this.#labelsChanged()
     this.#metaChanged()
     for (const [map, listener] of this.#roots) map.observeDeep(listener as never)
@@ -76,6 +112,29 @@ export class BoardStore {
     return this.#cards.get(id) ?? null
   }
 
+  /** Every card, archived and deleted ones too. */
+  cards(): Iterable<CardData> {
+    return this.#cards.values()
+  }
+
+  /** The shown cards of a sprint in the order of planning; null is the backlog, whatever sprint is not there any more. */
+  planned(sprint: string | null): readonly string[] {
+    this.#planned ??= this.#plannedAnew()
+    return this.#planned.get(sprint) ?? []
+  }
+
+  /** What orders a card in planning: what it was never planned by, its rank on the board stands in for. */
+  planningRank(id: string): string | null {
+    const card = this.#cards.get(id)
+    return card?.plan.rank ?? card?.position?.rank ?? null
+  }
+
+  /** The links that shown cards have to this one. */
+  linksTo(id: string): readonly (Link & { readonly from: string })[] {
+    this.#backLinks ??= this.#backLinksAnew()
+    return this.#backLinks.get(id) ?? []
+  }
+
   /** A card's description, which an editor binds to. */
   description(id: string): Y.XmlFragment | null {
     const card = this.document.getMap('cards').get(id)
@@ -97,6 +156,8 @@ export class BoardStore {
 
   #cardsChanged(events: Y.YEvent<Y.AbstractType<unknown>>[]): void {
     const touched = new Set<string>()
+    this.#planned = null
+    this.#backLinks = null
     for (const event of events) {
       const [id] = event.path
       if (typeof id === 'string') touched.add(id)
@@ -129,7 +190,7 @@ export class BoardStore {
 
   #put(columns: Map<string, string[]>, id: string): void {
     const card = this.#cards.get(id)
-    const home = card && !card.isDeleted ? this.#homeOf(card) : null
+    const home = card && isShown(card) ? this.#homeOf(card) : null
     if (home === null) return
     const order = this.#orderOf(columns, home)
     order.splice(this.#indexIn(order, id), 0, id)
@@ -193,7 +254,7 @@ export class BoardStore {
     this.#shownIn.clear()
     this.#snapshot = { ...this.#snapshot, columns: live.map((column) => ({ column, cards: [], points: 0 })) }
     for (const card of this.#cards.values()) {
-      const home = card.isDeleted ? null : this.#homeOf(card)
+      const home = isShown(card) ? this.#homeOf(card) : null
       if (home === null) continue
       orders.get(home)?.push(card.id)
       this.#shownIn.set(card.id, home)
@@ -205,29 +266,56 @@ export class BoardStore {
     this.#publish({ columns })
   }
 
+  #sprintsChanged(): void {
+    const sprints = maps(this.document.getMap('sprints')).map(([id, map]) => readSprint(id, map))
+    this.#planned = null
+    this.#publish({ sprints: sprints.filter((sprint) => !sprint.isDeleted).sort(compareSprints) })
+  }
+
   #labelsChanged(): void {
-    const labels = maps(this.document.getMap('labels')).map(([id, map]) => [id, readLabel(id, map)] as const)
-    this.#publish({ labels: new Map(labels) })
+    const labels = maps(this.document.getMap('labels')).map(([id, map]) => readLabel(id, map))
+    const live = labels.filter((label) => !label.isDeleted)
+    this.#publish({ labels: new Map(live.map((label) => [label.id, label])) })
   }
 
   #metaChanged(): void {
-    const meta = this.document.getMap('meta')
-    const name = meta.get('name')
-    const key = meta.get('key')
+    const meta = this.document.getMap<unknown>('meta')
+    const part = new Part(meta)
     const members = new Map<string, Member>()
     const people = meta.get('members')
     if (people instanceof Y.Map) {
       const known = maps(people).sort(([a], [b]) => compare(a, b))
       for (const [at, [id, person]] of known.entries()) {
-        const named = person.get('name')
-        members.set(id, { name: typeof named === 'string' ? named : id, color: 1 + (at % COLORS) })
+        members.set(id, { name: new Part(person).field('name', asText) ?? id, color: 1 + (at % COLORS) })
       }
     }
     this.#publish({
-      name: typeof name === 'string' ? name : '',
-      key: typeof key === 'string' ? key : null,
+      name: part.field('name', asText) ?? '',
+      key: part.field('key', asText),
+      isArchived: part.field('archived', asFlag) === true,
       members,
     })
+  }
+
+  #plannedAnew(): Map<string | null, string[]> {
+    const planned = new Map<string | null, string[]>([[null, []]])
+    for (const sprint of this.#snapshot.sprints) planned.set(sprint.id, [])
+    for (const card of this.#cards.values()) {
+      if (isShown(card)) (planned.get(card.plan.sprint) ?? planned.get(null))?.push(card.id)
+    }
+    const byRank = (a: string, b: string): number =>
+      compareRanks(this.planningRank(a), this.planningRank(b)) || compare(a, b)
+    for (const ids of planned.values()) ids.sort(byRank)
+    return planned
+  }
+
+  #backLinksAnew(): Map<string, (Link & { readonly from: string })[]> {
+    const found = new Map<string, (Link & { readonly from: string })[]>()
+    for (const card of this.#cards.values()) {
+      if (!isShown(card)) continue
+      for (const link of card.links) found.set(link.to, [...(found.get(link.to) ?? []), { ...link, from: card.id }])
+    }
+    return found
   }
 
   #pointsOf(cards: readonly string[]): number {
@@ -238,4 +326,17 @@ export class BoardStore {
     this.#snapshot = { ...this.#snapshot, ...change }
     for (const listener of this.#listeners) listener()
   }
+}
+
+const STATES = ['active', 'planned', 'closed'] as const
+
+function compareSprints(a: SprintData, b: SprintData): number {
+  const byState = STATES.indexOf(a.state) - STATES.indexOf(b.state)
+  if (byState !== 0) return byState
+  const day = (sprint: SprintData): string => sprint.start ?? '9999'
+  const byTime =
+    a.state === 'closed'
+      ? (b.completedAt ?? 0) - (a.completedAt ?? 0)
+      : compare(day(a), day(b)) || compare(a.name, b.name)
+  return byTime || compare(a.id, b.id)
 }

@@ -1,17 +1,12 @@
-// Edits: each is one transaction, marked as the user's own so that undo takes back nobody else's.
+// Edits of the board: cards and columns. Each is one transaction, so that undo takes back all of it and nothing else.
 
 import * as Y from 'yjs'
-import type { BoardStore } from './board-store.ts'
 import { newPartId } from './ids.ts'
 import { place } from './rank.ts'
-import { isText, nested } from './read.ts'
+import { type CardType, type Category, isText, nested, type Wip } from './read.ts'
 import { type Position, writePosition } from './register.ts'
-
-/** Marks transactions of the person at this screen. */
-export const OWN_EDIT = Symbol('own edit')
-
-/** Longest title that the app takes, in UTF-16 units. */
-export const TITLE_MAX = 500
+import { SprintEdits } from './sprint-edits.ts'
+import { clipTitle, replaceText } from './texts.ts'
 
 /** Where a card goes: before another card of the column, or to its end. */
 export interface Place {
@@ -19,80 +14,129 @@ export interface Place {
   readonly before: string | null
 }
 
-/** Who edits, and when. */
-export interface Author {
-  readonly id: string
-  readonly now: () => number
+/** What a new card has from the start. */
+export interface CardFacts {
+  readonly type?: CardType
+  readonly sprint?: string | null
+  readonly assignees?: readonly string[]
+  readonly labels?: readonly string[]
+  readonly points?: number | null
+  readonly priority?: string | null
+  readonly start?: string | null
+  readonly due?: string | null
 }
 
-export class BoardEdits {
-  readonly #store: BoardStore
-  readonly #author: Author
+/** The fields of a card that are set for several cards at once. */
+export type CardField = 'type' | 'points' | 'priority' | 'start' | 'due' | 'archived'
 
-  constructor(store: BoardStore, author: Author) {
-    this.#store = store
-    this.#author = author
+export interface ColumnChange {
+  readonly name?: string
+  readonly category?: Category
+  readonly wip?: Wip | null
+}
+
+/** Nested maps of a card that start out empty. */
+const CARD_MAPS = ['assignees', 'labels', 'checklist', 'comments', 'links', 'ext'] as const
+
+export class BoardEdits extends SprintEdits {
+  /** Adds a card and returns its id. */
+  addCard(title: string, to: Place, facts: CardFacts = {}): string {
+    const id = newPartId()
+    this.edit(() => this.#newCard(id, clipTitle(title), to, facts, new Y.XmlFragment()))
+    return id
   }
 
-  /** Adds a card and returns its id. */
-  addCard(title: string, to: Place): string {
-    const id = newPartId()
-    this.#edit(() => {
-      const position = new Y.Map<unknown>()
-      const card = new Y.Map<unknown>()
-      const parts: Record<string, unknown> = {
-        type: 'task',
-        title: new Y.Text(clip(title)),
-        description: new Y.XmlFragment(),
-        position,
-        created: { at: this.#author.now(), by: this.#author.id },
-      }
-      for (const name of ['assignees', 'labels', 'checklist', 'comments', 'links', 'ext']) parts[name] = new Y.Map()
-      for (const [key, value] of Object.entries(parts)) card.set(key, value)
-      const target = this.#makeRoom(to, null)
-      this.#cards.set(id, card)
-      writePosition(position, target, this.#author.id, this.#author.now())
+  /** Makes a card of the same content right behind another; what was said about that one stays there. */
+  copyCard(id: string): string | null {
+    const card = this.store.card(id)
+    const view = this.store.columnOf(id)
+    if (!card || !view) return null
+    const copy = newPartId()
+    const before = view.cards[view.cards.indexOf(id) + 1] ?? null
+    const facts = { ...card, sprint: card.plan.sprint }
+    const description = this.store.description(id)?.clone() ?? new Y.XmlFragment()
+    this.edit(() => {
+      this.#newCard(copy, card.title, { column: view.column.id, before }, facts, description)
+      const items = this.within(copy, 'checklist')
+      for (const { text, isDone, rank } of card.checklist)
+        this.newPart(items, newPartId(), { text, done: isDone, rank })
     })
-    return id
+    return copy
   }
 
   /** Changes a title by its smallest difference, so that two people may type in it. */
   setTitle(id: string, title: string): void {
-    const text = this.#card(id)?.get('title')
-    if (isText(text)) this.#edit(() => replaceText(text, clip(title)))
+    const text = this.card(id)?.get('title')
+    if (isText(text)) this.edit(() => replaceText(text, clipTitle(title)))
+  }
+
+  /** Sets a field of several cards; null clears it. */
+  setField(ids: readonly string[], field: CardField, value: unknown): void {
+    this.edit(() => {
+      for (const id of ids) this.set(this.card(id), field, value)
+    })
+  }
+
+  /** Writes a value again that another one had taken the place of. */
+  restoreField(id: string, field: string, value: unknown): void {
+    this.edit(() => this.set(this.card(id), field, value))
   }
 
   /** Moves a card; the newest move takes the whole position. */
   moveCard(id: string, to: Place): void {
-    const card = this.#card(id)
-    const position = card && nested(card, 'position')
-    if (position) this.#edit(() => writePosition(position, this.#makeRoom(to, id), this.#author.id, this.#author.now()))
+    this.moveCards([id], to)
   }
 
-  /** Hides a card; an edit made meanwhile survives inside. */
+  /** Moves cards to one place, in the order in which they are named. */
+  moveCards(ids: readonly string[], to: Place): void {
+    this.edit(() => {
+      const positions = this.#makeRoom(to, ids)
+      for (const [at, id] of ids.entries()) this.#setPosition(id, positions[at])
+    })
+  }
+
+  /** Hides cards; an edit made meanwhile survives inside. */
+  deleteCards(ids: readonly string[]): void {
+    this.edit(() => {
+      for (const id of ids) this.mark(this.card(id))
+    })
+  }
+
+  restoreCards(ids: readonly string[]): void {
+    this.edit(() => {
+      for (const id of ids) this.card(id)?.delete('deleted')
+    })
+  }
+
   deleteCard(id: string): void {
-    this.#edit(() => this.#card(id)?.set('deleted', { at: this.#author.now(), by: this.#author.id }))
+    this.deleteCards([id])
   }
 
   restoreCard(id: string): void {
-    this.#edit(() => this.#card(id)?.delete('deleted'))
+    this.restoreCards([id])
   }
 
-  addColumn(name: string): string {
+  addColumn(name: string, category: Category = 'todo'): string {
     const id = newPartId()
     const order = this.#columns
-    this.#edit(() => {
-      const column = new Y.Map<unknown>()
-      column.set('name', clip(name))
-      column.set('category', 'todo')
-      column.set('rank', this.#keyed(order, order.length))
-      this.#root('columns').set(id, column)
+    this.edit(() => {
+      const rank = this.#keyed(order, order.length)
+      this.newPart(this.root('columns'), id, { name: clipTitle(name), category, rank })
     })
     return id
   }
 
+  setColumn(id: string, change: ColumnChange): void {
+    const column = this.part('columns', id)
+    this.edit(() => {
+      if (change.name !== undefined) this.set(column, 'name', clipTitle(change.name))
+      if (change.category !== undefined) this.set(column, 'category', change.category)
+      if (change.wip !== undefined) this.set(column, 'wip', change.wip)
+    })
+  }
+
   renameColumn(id: string, name: string): void {
-    this.#edit(() => this.#column(id)?.set('name', clip(name)))
+    this.setColumn(id, { name })
   }
 
   /** Puts a column before another, or at the end. */
@@ -100,40 +144,71 @@ export class BoardEdits {
     const others = this.#columns.filter((column) => column.id !== id)
     const at = before === null ? others.length : others.findIndex((column) => column.id === before)
     if (at < 0) return
-    this.#edit(() => this.#column(id)?.set('rank', this.#keyed(others, at)))
+    this.edit(() => this.set(this.part('columns', id), 'rank', this.#keyed(others, at)))
   }
 
   /** Hides a column; its cards show in the first column of the same category. */
   deleteColumn(id: string): void {
-    this.#edit(() => this.#column(id)?.set('deleted', { at: this.#author.now(), by: this.#author.id }))
+    this.edit(() => this.mark(this.part('columns', id)))
   }
 
   restoreColumn(id: string): void {
-    this.#edit(() => this.#column(id)?.delete('deleted'))
+    this.edit(() => this.part('columns', id)?.delete('deleted'))
   }
 
-  get #cards(): Y.Map<unknown> {
-    return this.#root('cards')
+  addLabel(name: string, color: string): string {
+    const id = newPartId()
+    this.edit(() => this.newPart(this.root('labels'), id, { name: clipTitle(name), color }))
+    return id
+  }
+
+  editLabel(id: string, change: { readonly name?: string; readonly color?: string }): void {
+    const label = this.part('labels', id)
+    this.edit(() => {
+      if (change.name !== undefined) this.set(label, 'name', clipTitle(change.name))
+      if (change.color !== undefined) this.set(label, 'color', change.color)
+    })
+  }
+
+  deleteLabel(id: string): void {
+    this.edit(() => this.mark(this.part('labels', id)))
+  }
+
+  /** Makes the board know somebody by name, so that cards can be theirs. */
+  addMember(id: string, name: string): void {
+    const members = nested(this.root('meta'), 'members')
+    if (!members) return
+    const known = nested(members, id)
+    this.edit(() => {
+      if (!known) this.newPart(members, id, { name: clipTitle(name) })
+      else if (this.store.snapshot().members.get(id)?.name !== name) this.set(known, 'name', clipTitle(name))
+    })
   }
 
   get #columns(): { id: string; rank: string | null }[] {
-    return this.#store.snapshot().columns.map((view) => ({ id: view.column.id, rank: view.column.rank }))
+    return this.store.snapshot().columns.map((view) => ({ id: view.column.id, rank: view.column.rank }))
   }
 
-  #root(name: string): Y.Map<unknown> {
-    return this.#store.document.getMap(name)
-  }
-
-  #card(id: string): Y.Map<unknown> | null {
-    return nested(this.#cards, id)
-  }
-
-  #column(id: string): Y.Map<unknown> | null {
-    return nested(this.#root('columns'), id)
-  }
-
-  #edit(change: () => void): void {
-    this.#store.document.transact(change, OWN_EDIT)
+  /** A card with everything nested in it, in the caller's transaction. */
+  #newCard(id: string, title: string, to: Place, facts: CardFacts, description: Y.XmlFragment): void {
+    const [target] = this.#makeRoom(to, [id])
+    const position = new Y.Map<unknown>()
+    const card = new Y.Map<unknown>()
+    const { type = 'task', sprint = null, assignees = [], labels = [] } = facts
+    card.set('type', type)
+    card.set('title', new Y.Text(title))
+    card.set('description', description)
+    card.set('position', position)
+    card.set('created', this.stamp())
+    for (const name of CARD_MAPS) card.set(name, new Y.Map())
+    for (const name of ['points', 'priority', 'start', 'due'] as const) {
+      if (facts[name] !== null && facts[name] !== undefined) card.set(name, facts[name])
+    }
+    if (sprint !== null) card.set('plan', { sprint, rank: null })
+    this.root('cards').set(id, card)
+    if (target) writePosition(position, target, this.by, this.now)
+    for (const user of assignees) this.within(id, 'assignees')?.set(user, true)
+    for (const label of labels) this.within(id, 'labels')?.set(label, true)
   }
 
   /** The rank for a new column at an index; neighbours without room get new ranks. */
@@ -142,54 +217,36 @@ export class BoardEdits {
       order.map((column) => column.rank),
       index,
     )
-    for (const [at, rank] of placement.rekeyed) this.#column(order[at]?.id ?? '')?.set('rank', rank)
+    for (const [at, rank] of placement.rekeyed) this.set(this.part('columns', order[at]?.id ?? ''), 'rank', rank)
     return placement.rank
   }
 
-  /** A position at a place; cards that leave no gap are put a little further on. */
-  #makeRoom(to: Place, moving: string | null): Position {
-    const view = this.#store.snapshot().columns.find(({ column }) => column.id === to.column)
-    const order = (view?.cards ?? []).filter((id) => id !== moving)
+  /** Positions for cards at a place; cards that leave no gap are put a little further on. */
+  #makeRoom(to: Place, moving: readonly string[]): Position[] {
+    const view = this.store.snapshot().columns.find(({ column }) => column.id === to.column)
+    const order = (view?.cards ?? []).filter((id) => !moving.includes(id))
+    const ranks = order.map((id) => this.store.card(id)?.position?.rank ?? null)
     const found = to.before === null ? -1 : order.indexOf(to.before)
-    const ranks = order.map((id) => this.#store.card(id)?.position?.rank ?? null)
-    const placement = place(ranks, found < 0 ? order.length : found)
-    for (const [at, rank] of placement.rekeyed) this.#rekey(order[at] ?? '', to.column, rank)
-    return { column: to.column, lane: null, rank: placement.rank }
+    let at = found < 0 ? order.length : found
+    for (const id of moving) {
+      const placement = place(ranks, at)
+      for (const [index, rank] of placement.rekeyed) {
+        ranks[index] = rank
+        this.#rekey(order[index] ?? '', to.column, rank)
+      }
+      order.splice(at, 0, id)
+      ranks.splice(at, 0, placement.rank)
+      at += 1
+    }
+    return moving.map((id) => ({ column: to.column, lane: null, rank: ranks[order.indexOf(id)] ?? '' }))
   }
 
   #rekey(id: string, column: string, rank: string): void {
-    const card = this.#card(id)
-    const position = card && nested(card, 'position')
-    const lane = this.#store.card(id)?.position?.lane ?? null
-    if (position) writePosition(position, { column, lane, rank }, this.#author.id, this.#author.now())
+    this.#setPosition(id, { column, lane: this.store.card(id)?.position?.lane ?? null, rank })
   }
-}
 
-/** Replaces a text by its smallest difference. */
-export function replaceText(text: Y.Text, next: string): void {
-  const current = text.toString()
-  let start = 0
-  const shortest = Math.min(current.length, next.length)
-  while (start < shortest && current[start] === next[start]) start += 1
-  // Never between the halves of a surrogate pair.
-  if (start > 0 && isHighSurrogate(current.charCodeAt(start - 1))) start -= 1
-  let end = 0
-  while (end < shortest - start && current[current.length - 1 - end] === next[next.length - 1 - end]) end += 1
-  if (end > 0 && isLowSurrogate(current.charCodeAt(current.length - end))) end -= 1
-  const removed = current.length - start - end
-  if (removed > 0) text.delete(start, removed)
-  const inserted = next.slice(start, next.length - end)
-  if (inserted !== '') text.insert(start, inserted)
-}
-
-function clip(text: string): string {
-  return text.trim().replace(/\s+/g, ' ').slice(0, TITLE_MAX)
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00
-}
-
-function isLowSurrogate(unit: number): boolean {
-  return unit >= 0xdc00 && unit < 0xe000
+  #setPosition(id: string, position: Position | undefined): void {
+    const map = this.within(id, 'position')
+    if (map && position) writePosition(map, position, this.by, this.now)
+  }
 }

@@ -34,7 +34,7 @@ export function readPositions(entries: Iterable<[string, unknown]>): Entry[] {
 }
 
 /** The `at` of a write made now by someone who sees these entries. */
-export function nextAt(seen: readonly Entry[], now: number): number {
+export function nextAt(seen: readonly { readonly at: number }[], now: number): number {
   const newest = seen[0]
   return Math.min(Math.max(now, newest ? newest.at + 1 : 0, 0), AT_MAX)
 }

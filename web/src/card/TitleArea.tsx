@@ -3,8 +3,8 @@
 
 import { useEffect, useRef, useState } from 'react'
 import { useBoard } from '../board/board-context.tsx'
-import { TITLE_MAX } from '../board/edits.ts'
 import type { CardData } from '../board/read.ts'
+import { TITLE_MAX } from '../board/texts.ts'
 import { useT } from '../i18n/index.ts'
 
 export function TitleArea({ card, canEdit }: { card: CardData; canEdit: boolean }) {

@@ -7,6 +7,7 @@ import { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { CloseCode } from '../../../client-protocol/ts/close-code.ts'
 import type { Message, Role } from '../../../client-protocol/ts/frame.ts'
+import { Commands, type Outcome } from './commands.ts'
 import { browserEnvironment, type Dispose, type Environment } from './environment.ts'
 import { Exchange, fromServer } from './exchange.ts'
 import type { DocumentSession, MergeSummary, OpenOptions } from './interface.ts'
@@ -38,6 +39,7 @@ class Session implements DocumentSession {
   readonly #presence: Presence
   readonly #uplink: Uplink
   readonly #status: StatusBoard
+  readonly #commands: Commands
   readonly #onMerged = new Listeners<MergeSummary>()
   readonly #onRole = new Listeners<Role>()
   readonly #openedAt: number
@@ -84,6 +86,7 @@ class Session implements DocumentSession {
       onEnd: (ending) => this.#ended(ending),
       onState: () => this.#refresh(),
     })
+    this.#commands = new Commands(environment, (message) => this.#uplink.send(message))
     this.document.on('update', (update: Uint8Array, origin: unknown) => this.#onUpdate(update, origin))
     this.#stopFlushing = environment.page.on('leaving', () => this.#store.flush())
     this.#loading = this.#load()
@@ -122,6 +125,10 @@ class Session implements DocumentSession {
     this.#uplink.retryNow()
   }
 
+  command(command: unknown): Promise<Outcome> {
+    return this.#commands.ask(command)
+  }
+
   exportUnsynced(): Uint8Array {
     return Y.encodeStateAsUpdate(this.document)
   }
@@ -131,6 +138,7 @@ class Session implements DocumentSession {
     this.#presence.destroy()
     this.#isDestroyed = true
     this.#uplink.stop()
+    this.#commands.stop()
     this.#status.stop()
     this.#tabs.close()
     this.#stopFlushing()
@@ -211,8 +219,14 @@ class Session implements DocumentSession {
         this.#storageTrouble = message.ok ? null : message.reason
         this.#refresh()
         break
+      case 'outcome':
+        this.#commands.answered(message.key, message.ok, message.json)
+        break
       case 'refused':
         this.#refusedFrame(message.code, message.reason)
+        break
+      case 'command':
+        // Only a server answers commands.
         break
       default:
         message satisfies never
@@ -246,6 +260,7 @@ class Session implements DocumentSession {
     this.#hasSynced = true
     this.#received += received
     this.#resolveLoaded()
+    this.#commands.opened()
     this.#refresh()
     if (this.#role === 'viewer') this.#tellMerged(0)
   }
@@ -272,6 +287,7 @@ class Session implements DocumentSession {
   #ended(ending: Ending): void {
     if (this.#exchange !== null) this.#presence.disconnected()
     this.#exchange = null
+    this.#commands.ended()
     this.#storageTrouble = null
     // The first sync of a document that was never here is no return.
     if (this.#hasSynced || this.#hasLocalCopy) this.#wasOffline = true

@@ -3,6 +3,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import type { Role } from '../../../client-protocol/ts/frame.ts'
+import type { Outcome } from './commands.ts'
 import type { Dispose, Environment } from './environment.ts'
 import type { SaveStatus } from './save-status.ts'
 import type { Address } from './uplink.ts'
@@ -41,6 +42,11 @@ export interface DocumentSession {
   keepsLocalCopy(): boolean
   /** Tries to connect now, also after a final refusal (such as a new sign-in). */
   retryNow(): void
+  /**
+   * Asks the server for what a merge cannot decide; edits made before go first. Never rejects: without a connection
+   * the outcome is `offline`.
+   */
+  command(command: unknown): Promise<Outcome>
   /** Everything this device has of the document, unsynced edits included, as one Yjs update (v1). */
   exportUnsynced(): Uint8Array
   /** Says goodbye, writes what is left to this device and frees everything, the document too. */
