@@ -65,5 +65,5 @@ export function onLanguage(listener: () => void): () => void {
 function initial(): Language {
   const stored = recall(STORED)
   if (stored === 'ko' || stored === 'en') return stored
-  return navigator.language.startsWith('en') ? 'en' : 'ko'
+  return globalThis.navigator?.language.startsWith('en') ? 'en' : 'ko'
 }

@@ -1,5 +1,6 @@
 // Who I am on this device: a name, a colour, and the secret by which the server knows the same guest again.
 
+import { digest } from 'lib0/hash/sha256'
 import { useSyncExternalStore } from 'react'
 import { recall, remember } from '../app/stored.ts'
 import { t } from '../i18n/index.ts'
@@ -9,6 +10,7 @@ import type { Me } from './people.ts'
 const STORED_ME = 'calit.me'
 const STORED_SECRET = 'calit.guest'
 const NAME_MAX = 40
+const USER_ID_BYTES = 10
 
 let me: Me = load()
 const listeners = new Set<() => void>()
@@ -48,7 +50,7 @@ function subscribe(listener: () => void): () => void {
 function load(): Me {
   try {
     const stored: unknown = JSON.parse(recall(STORED_ME) ?? 'null')
-    if (isMe(stored)) return stored
+    if (isMe(stored)) return { ...stored, id: userId(guestSecret()) }
   } catch {
     // A damaged entry is replaced by a new guest.
   }
@@ -57,7 +59,7 @@ function load(): Me {
     return all[Math.floor(Math.random() * all.length)] ?? ''
   }
   const fresh: Me = {
-    id: `usr_${randomHex(10)}`,
+    id: userId(guestSecret()),
     name: `${pick(t('me.adjectives'))} ${pick(t('me.nouns'))}`,
     color: 1 + Math.floor(Math.random() * COLORS),
   }
@@ -71,7 +73,15 @@ function isMe(value: unknown): value is Me {
   return typeof id === 'string' && typeof name === 'string' && typeof color === 'number'
 }
 
+/** The id that the server gives the guest of a secret, as `src/access/mod.rs` derives it. */
+export function userId(secret: string): string {
+  return `usr_${hex(digest(new TextEncoder().encode(secret)).subarray(0, USER_ID_BYTES))}`
+}
+
 function randomHex(bytes: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(bytes))
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex(crypto.getRandomValues(new Uint8Array(bytes)))
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
