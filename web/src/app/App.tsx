@@ -1,19 +1,41 @@
 // The frame of the app: the rail, and the view that the address names.
 
-import { Component, type ReactNode, useEffect } from 'react'
-import { Redirect, Route, Switch } from 'wouter'
+import { Component, type ReactNode, Suspense, useEffect } from 'react'
+import { Route, Switch } from 'wouter'
 import { BoardPage } from '../board/BoardPage.tsx'
 import { useSignal } from '../board/signal.ts'
 import { t, useT } from '../i18n/index.ts'
 import { Announcer } from './announce.tsx'
+import { useAppKeys } from './app-keys.ts'
+import { Dialogs, prefetchDialogs } from './Dialogs.tsx'
+import { lazyPart } from './lazy-part.ts'
 import { Rail } from './Rail.tsx'
+import { parseBoardRoute } from './routes.ts'
 import { Trouble } from './Trouble.tsx'
 import { loadWorkspace, workspace } from './workspace.ts'
 import './shell.css'
 
+const HomePage = lazyPart(async () => (await import('../home/HomePage.tsx')).HomePage)
+
+/** The first paint and the first sync come before it. */
+const PREFETCH_AFTER_MS = 1_500
+
 export function App() {
   const t = useT()
-  useEffect(() => void loadWorkspace(), [])
+  useAppKeys()
+  useEffect(() => {
+    void loadWorkspace()
+    // Boards that others made meanwhile show when the window is looked at again.
+    const onLook = (): void => {
+      if (document.visibilityState === 'visible') void loadWorkspace()
+    }
+    document.addEventListener('visibilitychange', onLook)
+    const timer = setTimeout(prefetchDialogs, PREFETCH_AFTER_MS)
+    return () => {
+      document.removeEventListener('visibilitychange', onLook)
+      clearTimeout(timer)
+    }
+  }, [])
   return (
     <Crash>
       <a className="skip" href="#board">
@@ -23,46 +45,35 @@ export function App() {
         <Rail />
         <Switch>
           <Route path="/">
-            <Home />
+            <Suspense fallback={null}>
+              <HomePage />
+            </Suspense>
           </Route>
-          <Route path="/b/:board/c/:card">{({ board, card }) => <Board id={board} card={card} />}</Route>
-          <Route path="/b/:board">{({ board }) => <Board id={board} card={null} />}</Route>
+          <Route path="/b/:board/*?">
+            {({ board, '*': rest }) => <Board id={decodeURIComponent(board)} rest={rest ?? ''} />}
+          </Route>
           <Route>
-            <Trouble title={t('trouble.notFound')} detail={t('trouble.notFoundDetail')} />
+            <NotFound />
           </Route>
         </Switch>
       </div>
+      <Dialogs />
       <Announcer />
     </Crash>
   )
 }
 
-function Board({ id, card }: { id: string; card: string | null }) {
+function Board({ id, rest }: { id: string; rest: string }) {
   const name = useSignal(workspace, (state) =>
     state.kind === 'ready' ? (state.boards.find((board) => board.id === id)?.name ?? null) : null,
   )
-  return <BoardPage key={id} id={id} card={card} name={name} />
+  const route = parseBoardRoute(rest)
+  return route ? <BoardPage key={id} id={id} route={route} name={name} /> : <NotFound />
 }
 
-/** The first board, or why there is none. */
-function Home() {
+function NotFound() {
   const t = useT()
-  const state = useSignal(workspace, (current) => current)
-  if (state.kind === 'loading') return null
-  const retry = { words: t('app.retry'), onClick: () => void loadWorkspace() }
-  if (state.kind === 'failed') {
-    return (
-      <Trouble
-        title={t('trouble.workspace')}
-        detail={t('trouble.workspaceDetail')}
-        reason={state.reason}
-        action={retry}
-      />
-    )
-  }
-  const first = state.boards[0]
-  if (!first) return <Trouble title={t('trouble.empty')} detail={t('trouble.emptyDetail')} action={retry} />
-  return <Redirect to={`/b/${first.id}`} replace />
+  return <Trouble title={t('trouble.notFound')} detail={t('trouble.notFoundDetail')} />
 }
 
 /** A fault in drawing must not leave an empty page: the edits are safe, and loading again shows them. */

@@ -1,29 +1,59 @@
-// The rail: the boards of the workspace, and what is mine on this device. On a phone it lies at the bottom.
+// The rail: where one can go, the boards at hand, and what is mine on this device. On a phone it lies at the bottom.
 
-import { Columns3, Languages, Monitor, Moon, Sun } from 'lucide-react'
+import { Columns3, House, Languages, Monitor, Moon, Search, Sun } from 'lucide-react'
+import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useSignal } from '../board/signal.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
+import { openDialog } from './dialogs.ts'
 import { lazyPart } from './lazy-part.ts'
 import { PopupButton } from './PopupButton.tsx'
 import { Profile } from './Profile.tsx'
+import { boardPath, routeOf } from './routes.ts'
 import { useTheme } from './use-theme.ts'
-import { type BoardLink, workspace } from './workspace.ts'
+import { type BoardLink, favourites, inOrder, workspace } from './workspace.ts'
 
-const BoardMenuItems = lazyPart(async () => (await import('./BoardMenuItems.tsx')).BoardMenuItems)
+const loadSwitcher = () => import('./Switcher.tsx')
+const Switcher = lazyPart(async () => (await loadSwitcher()).Switcher)
 
 const TILE_CHARS = 2
+/** More tiles than this would push the rest off a low screen; the switcher has all. */
+const TILES_MAX = 7
+const NONE: readonly BoardLink[] = []
 
 export function Rail() {
   const t = useT()
-  const boards = useSignal(workspace, (state) => (state.kind === 'ready' ? state.boards : NONE))
+  const [path] = useLocation()
   return (
-    <nav className="rail" aria-label={t('app.boards')}>
-      <Link href="/" className="rail-logo" aria-label="CalIT">
+    <nav className="rail" aria-label={t('app.places')}>
+      <Link href="/" className="rail-logo" aria-label="CalIT" tabIndex={-1}>
         <Logo />
       </Link>
-      <BoardTiles boards={boards} />
-      <BoardMenu boards={boards} />
+      <Link href="/" className="rail-go rail-place" aria-current={path === '/' ? 'page' : undefined} title={t('app.home')}>
+        <House className="icon" aria-hidden="true" />
+        <span className="rail-words">{t('app.home')}</span>
+      </Link>
+      <PopupButton
+        kind="dialog"
+        className="rail-go rail-place"
+        title={t('app.boards')}
+        popup={(place) => <Switcher place={place} />}
+        prefetch={() => void loadSwitcher()}
+      >
+        <Columns3 className="icon" aria-hidden="true" />
+        <span className="rail-words">{t('app.boards')}</span>
+      </PopupButton>
+      <span className="rail-gap" />
+      <button
+        type="button"
+        className="rail-go rail-place"
+        title={`${t('app.search')} (${isMac ? '⌘K' : 'Ctrl K'})`}
+        onClick={() => openDialog({ kind: 'palette' })}
+      >
+        <Search className="icon" aria-hidden="true" />
+        <span className="rail-words">{t('app.search')}</span>
+      </button>
+      <Tiles current={routeOf(path)?.board ?? null} />
       <span className="rail-push" />
       <Language />
       <Theme />
@@ -32,15 +62,26 @@ export function Rail() {
   )
 }
 
-const NONE: readonly BoardLink[] = []
+const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
-function BoardTiles({ boards }: { boards: readonly BoardLink[] }) {
-  const [path] = useLocation()
+/** The boards at hand: favourites first. */
+function Tiles({ current }: { current: string | null }) {
+  const t = useT()
+  const boards = useSignal(workspace, (state) => (state.kind === 'ready' ? state.boards : NONE))
+  const marked = useSignal(favourites, (ids) => ids)
+  const shown = useMemo(() => {
+    const live = inOrder(boards, marked).filter(({ isArchived }) => !isArchived)
+    const first = live.slice(0, TILES_MAX)
+    // Where one is must be seen.
+    const here = live.find(({ id }) => id === current)
+    return here && !first.includes(here) ? [...first.slice(0, -1), here] : first
+  }, [boards, marked, current])
+  if (shown.length === 0) return null
   return (
-    <ul className="rail-boards">
-      {boards.map(({ id, name }) => (
+    <ul className="rail-boards" aria-label={t('app.boards')}>
+      {shown.map(({ id, name }) => (
         <li key={id}>
-          <Link href={`/b/${id}`} title={name} aria-current={isOn(path, id) ? 'page' : undefined}>
+          <Link href={boardPath(id)} title={name} aria-current={id === current ? 'page' : undefined}>
             <span aria-hidden="true">{Array.from(name.trim()).slice(0, TILE_CHARS).join('')}</span>
             <span className="visually-hidden">{name}</span>
           </Link>
@@ -50,27 +91,7 @@ function BoardTiles({ boards }: { boards: readonly BoardLink[] }) {
   )
 }
 
-/** The same on a phone, where tiles would take the place of names. */
-function BoardMenu({ boards }: { boards: readonly BoardLink[] }) {
-  const t = useT()
-  return (
-    <PopupButton
-      kind="menu"
-      className="rail-go rail-menu"
-      popup={(place) => <BoardMenuItems boards={boards} place={place} />}
-    >
-      <Columns3 className="icon" aria-hidden="true" />
-      <span>{t('app.boards')}</span>
-    </PopupButton>
-  )
-}
-
-/** Whether an address is one of a board's. */
-export function isOn(path: string, id: string): boolean {
-  return path === `/b/${id}` || path.startsWith(`/b/${id}/`)
-}
-
-export function Language() {
+function Language() {
   const { language, choose, t } = useLanguage()
   return (
     <button
@@ -87,7 +108,7 @@ export function Language() {
 
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const
 
-export function Theme() {
+function Theme() {
   const { theme, next } = useTheme()
   const t = useT()
   const Icon = THEME_ICONS[theme]

@@ -1,59 +1,76 @@
-// The bar over a board: its name, who is here, and the truth about saving.
+// The bar over a board: its name, the ways to look at it, who is here, and the truth about saving.
 
-import { Keyboard, Plus } from 'lucide-react'
+import { ChevronDown, Keyboard, Plus } from 'lucide-react'
+import { Link } from 'wouter'
 import { useBoard, useSnapshot } from '../board/board-context.tsx'
 import { startCard } from '../board/keys.ts'
 import { useSignal } from '../board/signal.ts'
 import { useT } from '../i18n/index.ts'
 import { Presence } from '../presence/Presence.tsx'
 import { Status } from '../status/Status.tsx'
+import { openDialog } from './dialogs.ts'
+import { lazyPart } from './lazy-part.ts'
+import { PopupButton } from './PopupButton.tsx'
+import { boardPath, VIEWS, type View } from './routes.ts'
+
+const loadMenu = () => import('./BoardMenu.tsx')
+const BoardMenu = lazyPart(async () => (await loadMenu()).BoardMenu)
 
 interface Props {
+  readonly id: string
   readonly title: string
+  readonly view: View
   readonly isOpen: boolean
-  readonly onShortcuts?: () => void
 }
 
-export function TopBar({ title, isOpen, onShortcuts }: Props) {
+export function TopBar({ id, title, view, isOpen }: Props) {
   const t = useT()
   return (
     <header className="topbar">
-      <h1 className="cut">{title}</h1>
-      {isOpen && <Facts />}
+      <div className="topbar-board">
+        <h1 className="cut">{title}</h1>
+        {isOpen && (
+          <PopupButton
+            kind="menu"
+            className="button button-icon topbar-menu"
+            label={t('transfer.boardMenu', { name: title })}
+            popup={(place) => <BoardMenu place={place} id={id} view={view} />}
+            prefetch={() => void loadMenu()}
+          >
+            <ChevronDown className="icon" aria-hidden="true" />
+          </PopupButton>
+        )}
+      </div>
+      <nav className="topbar-tabs" aria-label={t('app.views')}>
+        {VIEWS.map((each) => (
+          <Link key={each} href={boardPath(id, { view: each })} aria-current={each === view ? 'page' : undefined}>
+            {t(`app.view.${each}`)}
+          </Link>
+        ))}
+      </nav>
+      {isOpen && <ReadOnly />}
       <span className="topbar-push" />
       {isOpen && <Presence />}
       <Status />
-      {onShortcuts && (
-        <button
-          type="button"
-          className="button button-icon topbar-keys"
-          aria-label={t('board.shortcuts')}
-          title={`${t('board.shortcuts')} ?`}
-          onClick={onShortcuts}
-        >
-          <Keyboard className="icon" aria-hidden="true" />
-        </button>
-      )}
+      <button
+        type="button"
+        className="button button-icon topbar-keys"
+        aria-label={t('board.shortcuts')}
+        title={`${t('board.shortcuts')} ?`}
+        onClick={() => openDialog({ kind: 'shortcuts' })}
+      >
+        <Keyboard className="icon" aria-hidden="true" />
+      </button>
       {isOpen && <NewCard />}
     </header>
   )
 }
 
-/** What the board holds. */
-function Facts() {
+function ReadOnly() {
   const t = useT()
   const board = useBoard()
-  const { columns } = useSnapshot()
   const canEdit = useSignal(board.canEdit, (can) => can)
-  const count = columns.reduce((sum, view) => sum + view.cards.length, 0)
-  const points = columns.reduce((sum, view) => sum + view.points, 0)
-  return (
-    <span className="topbar-facts">
-      {t('board.count', { count })}
-      {points > 0 && ` · ${t('board.points', { points })}`}
-      {!canEdit && <span className="topbar-viewer">{t('board.readOnly')}</span>}
-    </span>
-  )
+  return canEdit ? null : <span className="topbar-viewer">{t('board.readOnly')}</span>
 }
 
 function NewCard() {

@@ -2,7 +2,11 @@
 
 import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
+import { ArchivedNotice } from '../app/ArchivedNotice.tsx'
+import { openDialog } from '../app/dialogs.ts'
 import { lazyPart } from '../app/lazy-part.ts'
+import { openBoard } from '../app/open-board.ts'
+import { type BoardRoute, boardPath } from '../app/routes.ts'
 import { TopBar } from '../app/TopBar.tsx'
 import { Trouble } from '../app/Trouble.tsx'
 import { useT } from '../i18n/index.ts'
@@ -18,20 +22,19 @@ import { useSignal } from './signal.ts'
 
 const Drawer = lazyPart(async () => (await import('../card/Drawer.tsx')).Drawer)
 const MoveMenu = lazyPart(async () => (await import('./MoveMenu.tsx')).MoveMenu)
-const Shortcuts = lazyPart(async () => (await import('./Shortcuts.tsx')).Shortcuts)
 
 /** What is needed sooner or later, fetched once the board stands: it must open at once, and without a network. */
 function prefetch(): void {
   const parts = [
     import('../card/Drawer.tsx'),
     import('./MoveMenu.tsx'),
-    import('./Shortcuts.tsx'),
     import('../card/Editor.tsx'),
     import('./CardMenuItems.tsx'),
     import('./ColumnMenuItems.tsx'),
     import('../status/StatusDetail.tsx'),
     import('../app/ProfileDetail.tsx'),
-    import('../app/BoardMenuItems.tsx'),
+    import('../app/BoardMenu.tsx'),
+    import('../app/Switcher.tsx'),
   ]
   // Offline they are fetched when they are asked for.
   void Promise.allSettled(parts)
@@ -45,15 +48,15 @@ const PREFETCH_AFTER_MS = 500
 
 interface Props {
   readonly id: string
-  readonly card: string | null
+  readonly route: BoardRoute
   readonly name: string | null
 }
 
-export function BoardPage({ id, card, name }: Props) {
+export function BoardPage({ id, route, name }: Props) {
   const model = useModel(id)
   const isLoaded = useLoaded(model)
   if (!model) return null
-  return isLoaded ? <OpenBoard model={model} id={id} card={card} /> : <Opening model={model} name={name} />
+  return isLoaded ? <OpenBoard model={model} id={id} route={route} /> : <Opening model={model} id={id} route={route} name={name} />
 }
 
 function useModel(id: string): BoardModel | null {
@@ -101,7 +104,7 @@ export function useStatus(session: DocumentSession): SaveStatus {
   )
 }
 
-function Opening({ model, name }: { model: BoardModel; name: string | null }) {
+function Opening({ model, id, route, name }: Props & { readonly model: BoardModel }) {
   const t = useT()
   const status = useStatus(model.session)
   const isLate = useLate(SKELETON_AFTER_MS)
@@ -124,26 +127,26 @@ function Opening({ model, name }: { model: BoardModel; name: string | null }) {
   return (
     <BoardProvider value={model}>
       <div className="board-page">
-        <TopBar title={name ?? ''} isOpen={false} />
+        <TopBar id={id} title={name ?? ''} view={route.view} isOpen={false} />
         {trouble ?? (isLate && <Skeleton />)}
       </div>
     </BoardProvider>
   )
 }
 
-function OpenBoard({ model, id, card }: { model: BoardModel; id: string; card: string | null }) {
+function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model: BoardModel }) {
+  const { view, sprint, card } = route
   const [, navigate] = useLocation()
-  const [areKeysShown, showKeys] = useState(false)
   const me = useMe()
-  const openShortcuts = useCallback(() => showKeys(true), [])
+  const openShortcuts = useCallback(() => openDialog({ kind: 'shortcuts' }), [])
   const snapshot = useSyncExternalStore(model.store.subscribe, model.store.snapshot)
   const isMoving = useSignal(model.moveMenu, (moving) => moving !== null)
   model.openCard = useMemo(
     () => (next: string | null) => {
       // One entry of the history per visit to cards: Back closes, and never opens again what was closed.
-      navigate(next === null ? `/b/${id}` : `/b/${id}/c/${next}`, { replace: model.open.get() !== null })
+      navigate(boardPath(id, { view, sprint, card: next }) + location.search, { replace: model.open.get() !== null })
     },
-    [id, navigate, model],
+    [id, view, sprint, navigate, model],
   )
   useBoardKeys(model, { openShortcuts })
   useCrossedMoves(model, me.id)
@@ -156,13 +159,18 @@ function OpenBoard({ model, id, card }: { model: BoardModel; id: string; card: s
   }, [snapshot.name])
   useLeaveWarning(model.session)
   useEffect(() => {
+    openBoard.set(model)
+    return () => openBoard.set(null)
+  }, [model])
+  useEffect(() => {
     const timer = setTimeout(prefetch, PREFETCH_AFTER_MS)
     return () => clearTimeout(timer)
   }, [])
   return (
     <BoardProvider value={model}>
       <div className="board-page" data-drawer={card !== null || undefined}>
-        <TopBar title={snapshot.name} isOpen onShortcuts={openShortcuts} />
+        <TopBar id={id} title={snapshot.name} view={view} isOpen />
+        {snapshot.isArchived && <ArchivedNotice id={id} name={snapshot.name} />}
         <BoardView />
         {card !== null && (
           <Suspense fallback={null}>
@@ -171,7 +179,6 @@ function OpenBoard({ model, id, card }: { model: BoardModel; id: string; card: s
         )}
         <Suspense fallback={null}>
           {isMoving && <MoveMenu />}
-          {areKeysShown && <Shortcuts onClose={() => showKeys(false)} />}
         </Suspense>
       </div>
     </BoardProvider>

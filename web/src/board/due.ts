@@ -33,7 +33,8 @@ function formatDay(day: Date, now: number): string {
   return new Intl.DateTimeFormat(currentLanguage(), { ...year, month: 'numeric', day: 'numeric' }).format(day)
 }
 
-function dayOf(text: string): Date | null {
+/** A due date as the day it is on; null when it is none. */
+export function dayOf(text: string): Date | null {
   // A date without a time belongs to no zone: it is that day wherever it is read.
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00`) : new Date(text)
   return Number.isNaN(date.getTime()) ? null : date
