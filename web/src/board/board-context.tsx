@@ -3,23 +3,31 @@
 
 import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import * as Y from 'yjs'
+import type { FieldMenuRequest } from '../fields/request.ts'
 import type { Drag, PeopleStore, Person } from '../presence/people.ts'
 import type { DocumentSession } from '../sync/index.ts'
 import { type BoardSnapshot, BoardStore, type ColumnView } from './board-store.ts'
 import { BoardEdits, type Place } from './edits.ts'
+import { Lens, type Shown } from './lens.ts'
 import type { CardData } from './read.ts'
 import { Signal } from './signal.ts'
 import { OWN_EDIT } from './writer.ts'
 
 /** Something that is being dragged at this screen, and where it would land. */
 export type Hand =
-  | { readonly kind: 'card'; readonly card: string; readonly to: Place | null }
+  | { readonly kind: 'card'; readonly cards: readonly string[]; readonly to: Target | null }
   | { readonly kind: 'column'; readonly column: string; readonly before: string | null; readonly isPlaced: boolean }
+
+/** Where cards would land; with lanes also in which one. */
+export interface Target extends Place {
+  readonly lane?: string
+}
 
 /** The field for a new card: in which column, and at which end. */
 export interface NewCard {
   readonly column: string
   readonly at: 'top' | 'bottom'
+  readonly lane?: string
 }
 
 export class BoardModel {
@@ -28,6 +36,8 @@ export class BoardModel {
   readonly store: BoardStore
   readonly edits: BoardEdits
   readonly undo: Y.UndoManager
+  /** How the board is looked at here. */
+  readonly lens: Lens
 
   readonly hand = new Signal<Hand | null>(null)
   /** The card that Tab reaches. */
@@ -35,6 +45,12 @@ export class BoardModel {
   readonly renaming = new Signal<string | null>(null)
   readonly newCard = new Signal<NewCard | null>(null)
   readonly moveMenu = new Signal<string | null>(null)
+  /** The menu of a field, for one card or many. */
+  readonly fieldMenu = new Signal<FieldMenuRequest | null>(null)
+  readonly selected = new Signal<ReadonlySet<string>>(new Set())
+  /** Where choosing began, for Shift. */
+  selectedFrom: string | null = null
+  readonly peeked = new Signal<string | null>(null)
   readonly open = new Signal<string | null>(null)
   readonly canEdit = new Signal(false)
   /** How each column brings one of its cards into view. */
@@ -43,11 +59,12 @@ export class BoardModel {
   /** Goes to a card's address, or back to the board's. */
   openCard: (id: string | null) => void = () => {}
 
-  constructor(session: DocumentSession, people: PeopleStore, authorId: string) {
+  constructor(session: DocumentSession, people: PeopleStore, authorId: string, boardId = '') {
     this.session = session
     this.people = people
     this.store = new BoardStore(session.document)
     this.edits = new BoardEdits(this.store, { id: authorId, now: () => Date.now() })
+    this.lens = new Lens(this.store, boardId)
     // Each edit is whole (a move, a title), so each is undone by itself however fast they follow.
     const roots = ['cards', 'columns', 'sprints', 'labels'].map((name) => session.document.getMap(name))
     this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set([OWN_EDIT]), captureTimeout: 0 })
@@ -55,6 +72,7 @@ export class BoardModel {
 
   destroy(): void {
     this.undo.destroy()
+    this.lens.destroy()
     this.store.destroy()
     this.people.destroy()
   }
@@ -73,6 +91,12 @@ export function useBoard(): BoardModel {
 export function useSnapshot(): BoardSnapshot {
   const { store } = useBoard()
   return useSyncExternalStore(store.subscribe, store.snapshot)
+}
+
+/** The columns as they are looked at here. */
+export function useShown(): Shown {
+  const { lens } = useBoard()
+  return useSyncExternalStore(lens.subscribe, lens.shown)
 }
 
 /** One card; painted again only when that card changes. */
