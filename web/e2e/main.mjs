@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util'
 import { editing } from './cases/editing.mjs'
 import { looks } from './cases/looks.mjs'
+import { offline } from './cases/offline.mjs'
 import { presence } from './cases/presence.mjs'
 import { saving } from './cases/saving.mjs'
 import { runCases } from './runner.mjs'
@@ -16,7 +17,7 @@ const { values } = parseArgs({ options: { url: option, data: option, only: optio
 const server = values.url ? runningServer(values.url, values.data) : await startServer()
 let counts = { passed: 0, failed: 1 }
 try {
-  const cases = [...editing, ...presence, ...saving, ...looks]
+  const cases = [...editing, ...presence, ...saving, ...offline, ...looks]
   counts = await runCases(cases, server, { only: values.only ?? null, shots: values.shots ?? null })
 } catch (error) {
   console.error(error)

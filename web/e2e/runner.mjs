@@ -8,9 +8,9 @@ import { startProxy } from './cut-proxy.mjs'
 import { Person } from './person.mjs'
 
 const CASE_MS_MAX = 60_000
-/** What a cut line makes the browser itself write into the console. */
+/** What a cut line makes the browser itself write into the console; ERR_FAILED is the service worker without an answer. */
 const OF_A_CUT_LINE =
-  /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection to|ERR_NETWORK|ERR_INTERNET|status of (426|503)/
+  /ERR_CONNECTION|ERR_FAILED|ERR_EMPTY_RESPONSE|ERR_SOCKET|WebSocket connection to|ERR_NETWORK|ERR_INTERNET|status of (426|503)/
 
 export function launch() {
   const args = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']

@@ -9,6 +9,8 @@ import { Announcer } from './announce.tsx'
 import { useAppKeys } from './app-keys.ts'
 import { Dialogs, prefetchDialogs } from './Dialogs.tsx'
 import { lazyPart } from './lazy-part.ts'
+import { UpdateNotice } from './offline/UpdateNotice.tsx'
+import { startOffline } from './offline/updates.ts'
 import { Rail } from './Rail.tsx'
 import { parseBoardRoute } from './routes.ts'
 import { Trouble } from './Trouble.tsx'
@@ -30,7 +32,10 @@ export function App() {
       if (document.visibilityState === 'visible') void loadWorkspace()
     }
     document.addEventListener('visibilitychange', onLook)
-    const timer = setTimeout(prefetchDialogs, PREFETCH_AFTER_MS)
+    const timer = setTimeout(() => {
+      prefetchDialogs()
+      if (import.meta.env.PROD) void startOffline()
+    }, PREFETCH_AFTER_MS)
     return () => {
       document.removeEventListener('visibilitychange', onLook)
       clearTimeout(timer)
@@ -59,6 +64,7 @@ export function App() {
       </div>
       <Dialogs />
       <Announcer />
+      <UpdateNotice />
     </Crash>
   )
 }

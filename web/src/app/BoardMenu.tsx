@@ -25,11 +25,7 @@ export function BoardMenu({ place, id, view }: { place: Place; id: string; view:
     <Menu place={place} align="start">
       <div className="menu-phone">
         {VIEWS.filter((each) => each !== view).map((each) => (
-          <Item
-            key={each}
-            words={t(`app.view.${each}`)}
-            onSelect={() => navigate(boardPath(id, { view: each }))}
-          />
+          <Item key={each} words={t(`app.view.${each}`)} onSelect={() => navigate(boardPath(id, { view: each }))} />
         ))}
         <MenuLine />
       </div>
@@ -45,7 +41,11 @@ export function BoardMenu({ place, id, view }: { place: Place; id: string; view:
         words={t(isMarked ? 'transfer.unmark' : 'transfer.mark')}
         onSelect={() => setFavourite(id, !isMarked)}
       />
-      <Item icon={<Link2 />} words={t('transfer.copyLink')} onSelect={() => void copyLink(id, t('transfer.linkCopied'))} />
+      <Item
+        icon={<Link2 />}
+        words={t('transfer.copyLink')}
+        onSelect={() => void copyLink(id, t('transfer.linkCopied'))}
+      />
       <MenuLine />
       {canEdit && (
         <Item

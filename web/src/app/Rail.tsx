@@ -29,7 +29,12 @@ export function Rail() {
       <Link href="/" className="rail-logo" aria-label="CalIT" tabIndex={-1}>
         <Logo />
       </Link>
-      <Link href="/" className="rail-go rail-place" aria-current={path === '/' ? 'page' : undefined} title={t('app.home')}>
+      <Link
+        href="/"
+        className="rail-go rail-place"
+        aria-current={path === '/' ? 'page' : undefined}
+        title={t('app.home')}
+      >
         <House className="icon" aria-hidden="true" />
         <span className="rail-words">{t('app.home')}</span>
       </Link>

@@ -42,7 +42,13 @@ export function Switcher({ place }: { place: Place }) {
     openDialog(next)
   }
   return (
-    <Popup place={place} side="right" align="start" sideOffset={8} className="popover switcher">
+    <Popup
+      place={place}
+      side={matchMedia('(max-width: 640px)').matches ? 'top' : 'right'}
+      align="start"
+      sideOffset={8}
+      className="popover switcher"
+    >
       {/* biome-ignore lint/a11y/noStaticElementInteractions: arrows go between the links inside; Tab does too */}
       <div ref={list} className="switcher-in" onKeyDown={onKeyDown}>
         <input
@@ -128,6 +134,8 @@ function Boards({ boards, marked, onGo }: BoardsProps) {
 /** Puts the focus on the link after or before the one that has it; before the first is the field. */
 function step(list: HTMLElement | null, by: 1 | -1): void {
   const stops = [...(list?.querySelectorAll<HTMLElement>('input, a[data-board]') ?? [])]
-  const at = stops.findIndex((stop) => stop === document.activeElement || stop.parentElement?.contains(document.activeElement) === true)
+  const at = stops.findIndex(
+    (stop) => stop === document.activeElement || stop.parentElement?.contains(document.activeElement) === true,
+  )
   stops[Math.min(Math.max(at + by, 0), stops.length - 1)]?.focus()
 }

@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useT } from '../i18n/index.ts'
 import './window.css'
 
@@ -15,11 +15,22 @@ interface Props {
 
 export function Window({ title, className, onClose, children }: Props) {
   const t = useT()
+  const content = useRef<HTMLDivElement>(null)
   return (
     <Dialog.Root open onOpenChange={(isOpen) => isOpen || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="veil" />
-        <Dialog.Content className={`dialog window ${className ?? ''}`} aria-describedby={undefined}>
+        <Dialog.Content
+          ref={content}
+          className={`dialog window ${className ?? ''}`}
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault()
+            // Where one begins to type; else the window itself, so that its title is read.
+            const field = content.current?.querySelector<HTMLElement>('input:not([type]), input[type=text]')
+            ;(field ?? content.current)?.focus()
+          }}
+        >
           <div className="dialog-head">
             <Dialog.Title>{title}</Dialog.Title>
             <Dialog.Close className="button button-icon" aria-label={t('app.close')}>

@@ -31,7 +31,13 @@ export function guestHeaders(): Record<string, string> {
 }
 
 /** The parsed answer; anything but success is an `ApiError`. */
-export async function api(path: string, { method = 'GET', json, signal }: Request = {}): Promise<unknown> {
+export async function api(path: string, request: Request = {}): Promise<unknown> {
+  return (await ask(path, request)).answer
+}
+
+/** The parsed answer, and whether it is one that this device kept because the server is away. */
+export async function ask(path: string, request: Request = {}): Promise<{ answer: unknown; isKept: boolean }> {
+  const { method = 'GET', json, signal } = request
   const headers = guestHeaders()
   if (json !== undefined) headers['content-type'] = 'application/json'
   const body = json === undefined ? {} : { body: JSON.stringify(json) }
@@ -42,7 +48,7 @@ export async function api(path: string, { method = 'GET', json, signal }: Reques
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiError('', null)
   }
-  return answerOf(await response.text(), response.status)
+  return { answer: answerOf(await response.text(), response.status), isKept: response.headers.has('x-calit-kept') }
 }
 
 /** What an answer's text means; a refusal is thrown. */

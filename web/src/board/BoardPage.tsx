@@ -56,7 +56,11 @@ export function BoardPage({ id, route, name }: Props) {
   const model = useModel(id)
   const isLoaded = useLoaded(model)
   if (!model) return null
-  return isLoaded ? <OpenBoard model={model} id={id} route={route} /> : <Opening model={model} id={id} route={route} name={name} />
+  return isLoaded ? (
+    <OpenBoard model={model} id={id} route={route} />
+  ) : (
+    <Opening model={model} id={id} route={route} name={name} />
+  )
 }
 
 function useModel(id: string): BoardModel | null {
@@ -177,9 +181,7 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
             <Drawer key={card} id={card} me={me} />
           </Suspense>
         )}
-        <Suspense fallback={null}>
-          {isMoving && <MoveMenu />}
-        </Suspense>
+        <Suspense fallback={null}>{isMoving && <MoveMenu />}</Suspense>
       </div>
     </BoardProvider>
   )

@@ -104,7 +104,9 @@ function sprintTest(wanted: Filter['sprint'], snapshot: BoardSnapshot): Test | n
   if (wanted !== 'current') return (card) => wanted.includes(card.plan.sprint ?? NONE)
   const active = new Set(activeSprints(snapshot).map((sprint) => sprint.id))
   if (active.size === 0) return null
-  const waiting = new Set(snapshot.columns.filter(({ column }) => column.category === 'backlog').map((view) => view.column.id))
+  const waiting = new Set(
+    snapshot.columns.filter(({ column }) => column.category === 'backlog').map((view) => view.column.id),
+  )
   return (card) => active.has(card.plan.sprint ?? '') || waiting.has(card.position?.column ?? '')
 }
 

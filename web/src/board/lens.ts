@@ -124,7 +124,10 @@ export class Lens {
       const cards = full.cards.filter((id) => this.#isLetThrough(id))
       const points = cards.reduce((sum, id) => sum + (this.#store.card(id)?.points ?? 0), 0)
       const isSame =
-        last?.full === full && last.points === points && last.cards.length === cards.length && cards.every((id, index) => last.cards[index] === id)
+        last?.full === full &&
+        last.points === points &&
+        last.cards.length === cards.length &&
+        cards.every((id, index) => last.cards[index] === id)
       return isSame ? last : { ...full, cards, points, full }
     })
     const count = columns.reduce((sum, view) => sum + view.cards.length, 0)

@@ -2,17 +2,7 @@
 
 import type { BoardModel } from '../board/board-context.tsx'
 
-export const FIELDS = [
-  'status',
-  'assignees',
-  'labels',
-  'points',
-  'priority',
-  'type',
-  'start',
-  'due',
-  'sprint',
-] as const
+export const FIELDS = ['status', 'assignees', 'labels', 'points', 'priority', 'type', 'start', 'due', 'sprint'] as const
 export type FieldName = (typeof FIELDS)[number]
 
 export interface FieldMenuRequest {

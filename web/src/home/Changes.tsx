@@ -20,7 +20,8 @@ export function Changes({ changes, me }: Props) {
   return (
     <ul className="home-changes">
       {news.map((line) => {
-        const isCard = line.subject !== 'board' && isPartId(line.subject) && !String(line.body['kind']).startsWith('sprint_')
+        const isCard =
+          line.subject !== 'board' && isPartId(line.subject) && !String(line.body['kind']).startsWith('sprint_')
         return (
           <li key={`${line.board} ${line.subject} ${line.byName}`}>
             <Link href={boardPath(line.board, isCard ? { card: line.subject } : {})} className="home-change">

@@ -74,8 +74,8 @@ function useHome(): Home {
     const refresh = async (): Promise<void> => {
       if (document.visibilityState !== 'visible') return
       try {
-        const data = await loadHome(newsSince(Date.now()))
-        if (isCurrent) setHome({ data, isOffline: false })
+        const loaded = await loadHome(newsSince(Date.now()))
+        if (isCurrent) setHome(loaded)
       } catch (error) {
         const isOffline = error instanceof ApiError && error.isOffline
         // What was shown stays.

@@ -1,7 +1,7 @@
 // What somebody changed, in words, and several changes of one thing by one person told as one.
 
 import { isRecord } from '../board/register.ts'
-import { type Translate } from '../i18n/index.ts'
+import type { Translate } from '../i18n/index.ts'
 import type { Change } from './home-data.ts'
 
 export interface News extends Change {

@@ -37,5 +37,9 @@ test('within a group the earliest comes first, then the most urgent', () => {
     card('urgent', '2026-11-27', 'urgent'),
   ]
 
-  expect(byDue(cards, NOW).get('week')?.map(({ card: id }) => id)).toEqual(['soon', 'urgent', 'none', 'low'])
+  expect(
+    byDue(cards, NOW)
+      .get('week')
+      ?.map(({ card: id }) => id),
+  ).toEqual(['soon', 'urgent', 'none', 'low'])
 })

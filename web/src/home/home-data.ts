@@ -1,6 +1,6 @@
 // What the home page shows, as the server tells it: parsed, and put into the order of a day's work.
 
-import { api } from '../app/api.ts'
+import { ask } from '../app/api.ts'
 import { dayOf } from '../board/due.ts'
 import { isRecord } from '../board/register.ts'
 
@@ -50,8 +50,10 @@ export interface HomeData {
   readonly changes: readonly Change[]
 }
 
-export async function loadHome(since: number): Promise<HomeData> {
-  return parse(await api(`/api/home?since=${Math.floor(since)}`))
+/** What there is to show, and whether it is only what this device kept. */
+export async function loadHome(since: number): Promise<{ data: HomeData; isOffline: boolean }> {
+  const { answer, isKept } = await ask(`/api/home?since=${Math.floor(since)}`)
+  return { data: parse(answer), isOffline: isKept }
 }
 
 /** When a card is due, in the groups of the list. */

@@ -11,7 +11,15 @@ import { troubleOf } from './board-actions.ts'
 import { ImportDone } from './ImportDone.tsx'
 import { MapColumns } from './MapColumns.tsx'
 import { NameBoard } from './NameBoard.tsx'
-import { type Field, FILE_BYTES_MAX, type Imported, importCsv, importTrello, type Preview, previewCsv } from './upload.ts'
+import {
+  FILE_BYTES_MAX,
+  type Field,
+  type Imported,
+  importCsv,
+  importTrello,
+  type Preview,
+  previewCsv,
+} from './upload.ts'
 import './transfer.css'
 
 type Step =
@@ -43,7 +51,11 @@ export function ImportFile({ board }: { board: Pick<BoardLink, 'id' | 'name'> | 
     }
   }
 
-  const bringIn = async (name: string, work: () => Promise<Imported>, back: (trouble: string) => Step): Promise<void> => {
+  const bringIn = async (
+    name: string,
+    work: () => Promise<Imported>,
+    back: (trouble: string) => Step,
+  ): Promise<void> => {
     busy('importing')(0)
     try {
       const imported = await work()

@@ -70,7 +70,6 @@ export function MapColumns({ file, preview, board, trouble, onBack, onImport }: 
                 <th scope="row">{column.name}</th>
                 <td>
                   {column.samples.map((sample, at) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: two samples may be the same, and none ever moves
                     <span key={at} className="cut">
                       {sample}
                     </span>

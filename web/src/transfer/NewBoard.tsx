@@ -57,12 +57,7 @@ export function NewBoard() {
             const Icon = ICONS[each]
             return (
               <label key={each}>
-                <input
-                  type="radio"
-                  name={group}
-                  checked={template === each}
-                  onChange={() => setTemplate(each)}
-                />
+                <input type="radio" name={group} checked={template === each} onChange={() => setTemplate(each)} />
                 <Icon className="icon" aria-hidden="true" />
                 <span>{t(`transfer.template.${each}`)}</span>
                 <span className="quiet">{t(`transfer.template.${each}Detail`)}</span>

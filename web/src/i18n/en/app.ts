@@ -86,4 +86,5 @@ export const app: SameKeys<typeof ko> = {
   'app.unfavourite': ({ name }) => `Remove ${name} from favourites`,
   'app.newVersion': 'There is a new version',
   'app.reload': 'Reload',
+  'app.later': 'Later',
 }

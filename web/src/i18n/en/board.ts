@@ -31,18 +31,4 @@ export const board: SameKeys<typeof ko> = {
   'move.down': 'Down',
   'move.bottom': 'To the bottom',
   'move.here': 'Here now',
-
-  'keys.title': 'Shortcuts',
-  'keys.single': 'Use single-key shortcuts',
-  'keys.new': 'New card',
-  'keys.arrows': 'Between cards',
-  'keys.open': 'Open card',
-  'keys.rename': 'Rename',
-  'keys.move': 'Move menu',
-  'keys.moveBy': 'Move card',
-  'keys.delete': 'Delete card',
-  'keys.undo': 'Undo my edit',
-  'keys.redo': 'Redo',
-  'keys.help': 'This list',
-  'keys.close': 'Close',
 }

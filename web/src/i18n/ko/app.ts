@@ -85,4 +85,5 @@ export const app = {
   'app.unfavourite': ({ name }: { name: string }) => `${name} 즐겨찾기 해제`,
   'app.newVersion': '새 버전이 있어요',
   'app.reload': '새로 고침',
+  'app.later': '나중에',
 } as const

@@ -27,18 +27,4 @@ export const board = {
   'move.down': '아래로',
   'move.bottom': '맨 아래로',
   'move.here': '지금 여기',
-
-  'keys.title': '단축키',
-  'keys.single': '한 글자 단축키 쓰기',
-  'keys.new': '새 카드',
-  'keys.arrows': '카드 사이 이동',
-  'keys.open': '카드 열기',
-  'keys.rename': '제목 바꾸기',
-  'keys.move': '이동 메뉴',
-  'keys.moveBy': '카드 옮기기',
-  'keys.delete': '카드 삭제',
-  'keys.undo': '내 편집 취소',
-  'keys.redo': '다시 하기',
-  'keys.help': '이 목록',
-  'keys.close': '닫기',
 } as const

@@ -56,7 +56,8 @@ export const transfer = {
   'transfer.needsTitle': '제목으로 쓸 열을 하나 골라 주세요.',
   'transfer.importRows': ({ rows }: { rows: number }) => `${rows}줄 가져오기`,
   'transfer.back': '다른 파일',
-  'transfer.done': ({ count, name }: { count: number; name: string }) => `카드 ${count}장을 ‘${name}’ 보드에 가져왔어요`,
+  'transfer.done': ({ count, name }: { count: number; name: string }) =>
+    `카드 ${count}장을 ‘${name}’ 보드에 가져왔어요`,
   'transfer.doneBoard': ({ name }: { name: string }) => `‘${name}’ 보드를 가져왔어요`,
   'transfer.complete': '빠진 내용 없이 모두 가져왔어요.',
   'transfer.losses': '이것은 그대로 가져오지 못했어요',
