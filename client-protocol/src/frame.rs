@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 
-use crate::limits::MESSAGES_PER_FRAME_MAX;
+use crate::limits::{COMMAND_KEY_CHARS_MAX, MESSAGES_PER_FRAME_MAX};
 use crate::varint;
 
 /// The WebSocket subprotocol by which our own clients announce themselves (SPEC section HS).
@@ -29,6 +29,10 @@ pub mod message_type {
     pub const STORAGE: u64 = 104;
     /// A frame of this connection was refused.
     pub const REFUSED: u64 = 105;
+    /// Asks for what a merge cannot decide.
+    pub const COMMAND: u64 = 106;
+    /// What became of a command.
+    pub const OUTCOME: u64 = 107;
 }
 
 /// Sync submessages: the second number of a sync message.
@@ -59,9 +63,35 @@ pub enum FrameError {
     /// A number that may be 0 or 1 only.
     #[error("{0} is neither 0 nor 1")]
     NoFlag(u64),
+    /// The key of a command is empty or too long.
+    #[error("the key of a command has 1 to {COMMAND_KEY_CHARS_MAX} characters")]
+    BadKey,
     /// The frame has no message.
     #[error("the frame is empty")]
     Empty,
+}
+
+/// Text of a client's message: a slice of the frame that is UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text(Bytes);
+
+impl Text {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("a text is made of UTF-8 only")
+    }
+
+    fn read(input: &mut Bytes) -> Result<Self, FrameError> {
+        let bytes = varint::read_bytes(input).ok_or(FrameError::Truncated)?;
+        std::str::from_utf8(&bytes).map_err(|_| FrameError::Truncated)?;
+        Ok(Self(bytes))
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self(Bytes::copy_from_slice(text.as_bytes()))
+    }
 }
 
 /// One message from a client. Payloads are slices of the frame.
@@ -77,6 +107,13 @@ pub enum ClientMessage {
     Awareness(Bytes),
     /// Asks for everybody's presence.
     QueryAwareness,
+    /// Asks the server for what a merge cannot decide.
+    Command {
+        /// Chosen by the client: the same key is done once.
+        key: Text,
+        /// What is asked for.
+        json: Text,
+    },
 }
 
 impl ClientMessage {
@@ -88,6 +125,11 @@ impl ClientMessage {
             ClientMessage::Update(update) => write_sync(out, sync_type::UPDATE, update),
             ClientMessage::Awareness(update) => write_awareness(out, update),
             ClientMessage::QueryAwareness => varint::write(out, message_type::QUERY_AWARENESS),
+            ClientMessage::Command { key, json } => {
+                varint::write(out, message_type::COMMAND);
+                varint::write_bytes(out, &key.0);
+                varint::write_bytes(out, &json.0);
+            }
         }
     }
 
@@ -99,6 +141,7 @@ impl ClientMessage {
             ClientMessage::Update(_) => "update",
             ClientMessage::Awareness(_) => "awareness",
             ClientMessage::QueryAwareness => "query_awareness",
+            ClientMessage::Command { .. } => "command",
         }
     }
 
@@ -120,6 +163,14 @@ impl ClientMessage {
                 varint::read_bytes(input).map(ClientMessage::Awareness).ok_or(FrameError::Truncated)
             }
             message_type::QUERY_AWARENESS => Ok(ClientMessage::QueryAwareness),
+            message_type::COMMAND => {
+                let (key, json) = (Text::read(input)?, Text::read(input)?);
+                // Counted no further than the limit, however long the key is.
+                match key.as_str().chars().take(COMMAND_KEY_CHARS_MAX + 1).count() {
+                    1..=COMMAND_KEY_CHARS_MAX => Ok(ClientMessage::Command { key, json }),
+                    _ => Err(FrameError::BadKey),
+                }
+            }
             other => Err(FrameError::UnknownType(other)),
         }
     }
@@ -210,6 +261,15 @@ pub enum ServerMessage<'a> {
         /// For people.
         reason: &'a str,
     },
+    /// What became of a command.
+    Outcome {
+        /// The command's key.
+        key: &'a str,
+        /// Whether it was done, now or before.
+        ok: bool,
+        /// The command's value; or `{"code", "detail"}`, why not.
+        json: &'a str,
+    },
 }
 
 impl ServerMessage<'_> {
@@ -234,6 +294,12 @@ impl ServerMessage<'_> {
                 write_numbers(out, [message_type::REFUSED, *code]);
                 varint::write_bytes(out, reason.as_bytes());
             }
+            ServerMessage::Outcome { key, ok, json } => {
+                varint::write(out, message_type::OUTCOME);
+                varint::write_bytes(out, key.as_bytes());
+                varint::write(out, u64::from(*ok));
+                varint::write_bytes(out, json.as_bytes());
+            }
         }
     }
 }
@@ -251,6 +317,7 @@ pub enum ReceivedMessage {
     Drain { delay_ms: u64 },
     Storage { ok: bool, reason: String },
     Refused { code: u64, reason: String },
+    Outcome { key: String, ok: bool, json: String },
 }
 
 impl ReceivedMessage {
@@ -296,6 +363,9 @@ impl ReceivedMessage {
             message_type::DRAIN => ReceivedMessage::Drain { delay_ms: number(input)? },
             message_type::STORAGE => ReceivedMessage::Storage { ok: flag(input)?, reason: text(input)? },
             message_type::REFUSED => ReceivedMessage::Refused { code: number(input)?, reason: text(input)? },
+            message_type::OUTCOME => {
+                ReceivedMessage::Outcome { key: text(input)?, ok: flag(input)?, json: text(input)? }
+            }
             other => return Err(FrameError::UnknownType(other)),
         })
     }

@@ -18,6 +18,12 @@ pub const AWARENESS_STATE_BYTES_MAX: usize = 4 * 1024;
 /// Most presence client ids that one connection may introduce; several are legal, because tabs relay each other.
 pub const AWARENESS_CLIENTS_MAX: usize = 4;
 
+/// Longest key of a command, in characters: enough for any random name, too short to keep things in.
+pub const COMMAND_KEY_CHARS_MAX: usize = 64;
+
+/// Largest command, in bytes of JSON: 64 KiB name some 2,500 cards.
+pub const COMMAND_BYTES_MAX: usize = 64 * 1024;
+
 /// Longest document name under `/sync/`, in bytes of UTF-8 after percent-decoding.
 pub const DOCUMENT_NAME_BYTES_MAX: usize = 200;
 

@@ -34,6 +34,8 @@ enum Message {
     Drain { delay_ms: u64 },
     Storage { ok: bool, reason: String },
     Refused { code: u64, reason: String },
+    Command { key: String, json: String },
+    Outcome { key: String, ok: bool, json: String },
     Unknown { number: u64 },
 }
 
@@ -41,7 +43,7 @@ fn fixtures() -> Vec<Fixture> {
     serde_json::from_str(include_str!("../fixtures/frames.json")).expect("the fixtures are of this shape")
 }
 
-/// [SY1] [SY2] [SY3] [PR6] [FR4] [FR6]
+/// [SY1] [SY2] [SY3] [PR6] [FR4] [FR6] [CM1]
 #[test]
 fn golden_frames_of_clients_are_read_and_written() {
     for Fixture { name, hex, message, .. } in fixtures().into_iter().filter(|fixture| fixture.from != From::Server) {
@@ -58,7 +60,7 @@ fn golden_frames_of_clients_are_read_and_written() {
     }
 }
 
-/// [AC1] [AC4] [CL2] [FR5] [SY8]
+/// [AC1] [AC4] [CL2] [FR5] [SY8] [CM2]
 #[test]
 fn golden_frames_of_the_server_are_read_and_written() {
     for Fixture { name, hex, message, .. } in fixtures().into_iter().filter(|fixture| fixture.from != From::Client) {
@@ -82,7 +84,10 @@ fn client_message(message: &Message) -> Option<ClientMessage> {
         Message::Update { update } => ClientMessage::Update(bytes(update)),
         Message::Awareness { update } => ClientMessage::Awareness(bytes(update)),
         Message::QueryAwareness => ClientMessage::QueryAwareness,
-        Message::Unknown { number } if *number > 105 => return None,
+        Message::Command { key, json } => {
+            ClientMessage::Command { key: key.as_str().into(), json: json.as_str().into() }
+        }
+        Message::Unknown { number } if *number > 107 => return None,
         _ => panic!("a client sends no such message"),
     })
 }
@@ -101,7 +106,10 @@ fn server_message(message: &Message) -> Option<ReceivedMessage> {
         Message::Drain { delay_ms } => ReceivedMessage::Drain { delay_ms: *delay_ms },
         Message::Storage { ok, reason } => ReceivedMessage::Storage { ok: *ok, reason: reason.clone() },
         Message::Refused { code, reason } => ReceivedMessage::Refused { code: *code, reason: reason.clone() },
-        Message::Unknown { number } if *number > 105 => return None,
+        Message::Outcome { key, ok, json } => {
+            ReceivedMessage::Outcome { key: key.clone(), ok: *ok, json: json.clone() }
+        }
+        Message::Unknown { number } if *number > 107 => return None,
         _ => panic!("the server sends no such message"),
     })
 }
@@ -117,6 +125,7 @@ fn as_sent(message: &ReceivedMessage) -> ServerMessage<'_> {
         ReceivedMessage::Drain { delay_ms } => ServerMessage::Drain { delay_ms: *delay_ms },
         ReceivedMessage::Storage { ok, reason } => ServerMessage::Storage { ok: *ok, reason },
         ReceivedMessage::Refused { code, reason } => ServerMessage::Refused { code: *code, reason },
+        ReceivedMessage::Outcome { key, ok, json } => ServerMessage::Outcome { key, ok: *ok, json },
     }
 }
 

@@ -60,7 +60,7 @@ describe('a frame', () => {
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
       return seed >> 16
     }
-    const leads = [0, 1, 3, 100, 101, 103, 104, 105]
+    const leads = [0, 1, 3, 100, 101, 103, 104, 105, 106, 107]
 
     for (let round = 0; round < 20_000; round += 1) {
       const bytes = Uint8Array.from({ length: next() % 24 }, () => next() & 0xff)

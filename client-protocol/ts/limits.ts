@@ -1,7 +1,7 @@
 // Limits of the wire, the twin of `src/limits.rs`: names, units and where each number comes from.
 // Both sides hold them, so that a client knows before sending what a server would refuse.
 
-/** The subprotocol a CalIT client offers; a server that selects it also speaks types 100 to 105. */
+/** The subprotocol a CalIT client offers; a server that selects it also speaks types 100 to 107. */
 export const SUBPROTOCOL = 'calit.v1'
 
 /** One frame from a client, in bytes. A card's longest description is far below; the server closes with 1009 above. */
@@ -21,6 +21,12 @@ export const MESSAGES_PER_FRAME_MAX = 64
 
 /** The JSON of one awareness state, in UTF-8 bytes; presence is a name, a colour and a place. */
 export const AWARENESS_STATE_BYTES_MAX = 4_096
+
+/** The key of a command, in characters. */
+export const COMMAND_KEY_CHARS_MAX = 64
+
+/** A command, in bytes of JSON: some 2,500 cards. The server answers a longer one with `too_large`. */
+export const COMMAND_BYTES_MAX = 65_536
 
 /** The server sends a data frame at least this often; stock clients leave after 30 s without one. */
 export const KEEP_ALIVE_INTERVAL_MS = 10_000

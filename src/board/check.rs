@@ -68,6 +68,7 @@ pub fn violations<T: ReadTxn>(txn: &T) -> Vec<Violation> {
     found.extend(strange_roots(txn));
     found.extend(strange_parts(txn, "columns"));
     found.extend(strange_parts(txn, "cards"));
+    found.extend(strange_parts(txn, "sprints"));
     found.sort();
     found
 }
@@ -89,12 +90,12 @@ fn of_board(board: &Board) -> Vec<Violation> {
     let mut found = Vec::new();
     for (id, card) in &board.cards {
         let mut breach = |rule| found.push(Violation { rule, part: id.to_string() });
-        if shown.get(id).copied().unwrap_or(0) != usize::from(card.deleted.is_none()) {
+        if shown.get(id).copied().unwrap_or(0) != usize::from(card.is_shown()) {
             breach(Rule::CardInOneColumn);
         }
         match card.position.winner() {
             None => breach(Rule::CardHasPosition),
-            Some(winner) if card.deleted.is_none() && !is_known(&winner.value.column) => breach(Rule::ColumnIsKnown),
+            Some(winner) if card.is_shown() && !is_known(&winner.value.column) => breach(Rule::ColumnIsKnown),
             Some(_) => {}
         }
     }

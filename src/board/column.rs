@@ -4,11 +4,12 @@
 
 use std::cmp::Ordering;
 
-use yrs::{MapRef, ReadTxn};
+use yrs::{Any, MapRef, ReadTxn};
 
+use super::field::{self, Part};
 use super::id::{CardId, ColumnId};
 use super::rank::compare;
-use super::value::{Deletion, deletion, maps, plain_string, root};
+use super::value::{Deletion, deletion, field as entry, maps, object, root, string};
 
 /// What a column means for the sprint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,13 +35,40 @@ impl Category {
         }
     }
 
-    fn read(text: Option<&str>) -> Category {
-        match text {
-            Some("backlog") => Category::Backlog,
-            Some("doing") => Category::Doing,
-            Some("done") => Category::Done,
-            _ => Category::Todo,
-        }
+    /// The category of that name.
+    pub fn parse(text: &str) -> Option<Category> {
+        [Category::Backlog, Category::Todo, Category::Doing, Category::Done]
+            .into_iter()
+            .find(|category| category.as_str() == text)
+    }
+}
+
+/// How many cards a column should hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wip {
+    /// The limit, from 1 to [`WIP_MAX`].
+    pub limit: u16,
+    /// Whether the server sees to it; otherwise it is shown only.
+    pub is_hard: bool,
+}
+
+/// Largest WIP limit.
+pub const WIP_MAX: u16 = 999;
+
+impl Wip {
+    fn read(value: &Any) -> Option<Wip> {
+        let limit = u16::try_from(field::whole(entry(value, "n")?)?).ok().filter(|limit| *limit <= WIP_MAX)?;
+        Some(Wip { limit, is_hard: entry(value, "mode").and_then(string) == Some("hard") })
+    }
+
+    pub(super) fn to_any(self) -> Any {
+        let mode = if self.is_hard { "hard" } else { "soft" };
+        object([("n", Any::from(u32::from(self.limit))), ("mode", Any::from(mode))])
+    }
+
+    /// How many cards it lets in at most, if it is hard.
+    pub fn hard_limit(self) -> Option<usize> {
+        self.is_hard.then_some(usize::from(self.limit))
     }
 }
 
@@ -53,6 +81,8 @@ pub struct Column {
     pub name: String,
     /// What it means for the sprint.
     pub category: Category,
+    /// How many cards it should hold, if there is a limit.
+    pub wip: Option<Wip>,
     /// Orders the columns, with the id.
     pub rank: Option<String>,
     /// Present when the column is deleted.
@@ -79,11 +109,14 @@ pub(super) fn by_rank(a: Option<&str>, b: Option<&str>) -> Ordering {
 }
 
 fn read<T: ReadTxn>(txn: &T, id: ColumnId, map: &MapRef) -> Column {
+    let part = Part::new(txn, map);
+    let category = part.get("category", |value| string(value).and_then(Category::parse));
     Column {
         id,
-        name: plain_string(txn, map, "name").unwrap_or_default(),
-        category: Category::read(plain_string(txn, map, "category").as_deref()),
-        rank: plain_string(txn, map, "rank"),
+        name: part.text("name").unwrap_or_default(),
+        category: category.unwrap_or(Category::Todo),
+        wip: part.get("wip", Wip::read),
+        rank: part.text("rank"),
         deleted: deletion(txn, map),
         cards: Vec::new(),
     }

@@ -34,6 +34,7 @@ pub fn board(now_ms: i64) -> BoardDraft {
         id: id(ColumnId::parse, column.id),
         name: column.name.to_owned(),
         category: column.category,
+        wip: None,
         rank,
         deleted: None,
         ext: JsonMap::new(),
@@ -46,6 +47,7 @@ pub fn board(now_ms: i64) -> BoardDraft {
         key: Some("PAY".to_owned()),
         members: story::MEMBERS.iter().map(|(key, name)| (id(UserId::parse, key), (*name).to_owned())).collect(),
         labels: story::LABELS.iter().map(label).collect(),
+        sprints: Vec::new(),
         columns: columns.collect(),
         cards: story::COLUMNS.iter().flat_map(|column| cards(column, now_ms)).collect(),
     }

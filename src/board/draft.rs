@@ -8,13 +8,15 @@ use yrs::TransactionMut;
 
 use crate::document::Content;
 
-use super::card::{ChecklistItem, Comment};
-use super::column::Category;
+use super::card::{CardKind, ChecklistItem, Comment, Plan};
+use super::column::{Category, Wip};
 use super::edit::{EditError, Editor};
-use super::id::{CardId, ColumnId, LabelId, UserId};
+use super::id::{CardId, ColumnId, LabelId, SprintId, UserId};
 use super::label::Label;
+use super::link::Link;
 use super::position::Position;
 use super::rank::Rank;
+use super::sprint::Sprint;
 use super::value::Stamp;
 
 /// Text in one batch, in bytes. A step 2 may have 8 MiB; a batch of this size is under 2 MiB with its structure.
@@ -35,6 +37,8 @@ pub struct BoardDraft {
     pub members: Vec<(UserId, String)>,
     /// Its labels.
     pub labels: Vec<(LabelId, Label)>,
+    /// Its sprints.
+    pub sprints: Vec<(SprintId, Sprint)>,
     /// Its columns, with their ranks.
     pub columns: Vec<NewColumn>,
     /// Its cards, with their positions.
@@ -50,6 +54,8 @@ pub struct NewColumn {
     pub name: String,
     /// What it means for the sprint.
     pub category: Category,
+    /// How many cards it should hold.
+    pub wip: Option<Wip>,
     /// Orders the columns.
     pub rank: Rank,
     /// Whether it is deleted from the start, as an archived list is.
@@ -63,12 +69,16 @@ pub struct NewColumn {
 pub struct NewCard {
     /// Its name in the document.
     pub id: CardId,
+    /// What it is.
+    pub kind: CardKind,
     /// One line of text.
     pub title: String,
     /// Paragraphs.
     pub description: Vec<String>,
     /// Where it stands.
     pub position: Position,
+    /// Which sprint it is planned into.
+    pub plan: Plan,
     /// Estimate in points.
     pub points: Option<u32>,
     /// `low`, `high` or `urgent`.
@@ -79,7 +89,9 @@ pub struct NewCard {
     pub due: Option<String>,
     /// When and by whom it was made.
     pub created: Stamp,
-    /// Whether it is deleted from the start, as an archived card is.
+    /// Whether it is put away from the start.
+    pub is_archived: bool,
+    /// Whether it is deleted from the start.
     pub deleted: Option<Stamp>,
     /// Who works on it.
     pub assignees: Vec<UserId>,
@@ -89,6 +101,8 @@ pub struct NewCard {
     pub checklist: Vec<ChecklistItem>,
     /// What was said about it.
     pub comments: Vec<Comment>,
+    /// Links to other cards.
+    pub links: Vec<Link>,
     /// What another product knew of it.
     pub ext: JsonMap<String, Json>,
 }
@@ -98,26 +112,30 @@ impl NewCard {
     pub fn new(id: CardId, title: &str, position: Position, created: Stamp) -> NewCard {
         NewCard {
             id,
+            kind: CardKind::default(),
             title: title.to_owned(),
             description: Vec::new(),
             position,
+            plan: Plan::default(),
             points: None,
             priority: None,
             start: None,
             due: None,
             created,
+            is_archived: false,
             deleted: None,
             assignees: Vec::new(),
             labels: Vec::new(),
             checklist: Vec::new(),
             comments: Vec::new(),
+            links: Vec::new(),
             ext: JsonMap::new(),
         }
     }
 
     fn bytes(&self) -> usize {
         let description: usize = self.description.iter().map(|paragraph| ENTRY_BYTES / 8 + paragraph.len()).sum();
-        let members = ENTRY_BYTES / 2 * (self.assignees.len() + self.labels.len());
+        let members = ENTRY_BYTES / 2 * (self.assignees.len() + self.labels.len() + self.links.len());
         CARD_BYTES + self.title.len() + description + members + bytes_of(&self.ext)
     }
 }
@@ -134,6 +152,7 @@ enum Part<'a> {
     Head(&'a BoardDraft),
     Member(&'a UserId, &'a str),
     Label(&'a LabelId, &'a Label),
+    Sprint(&'a SprintId, &'a Sprint),
     Column(&'a NewColumn),
     Card(&'a NewCard),
     Item(&'a CardId, &'a ChecklistItem),
@@ -147,6 +166,7 @@ impl BoardDraft {
         push(&mut batches, Part::Head(self));
         self.members.iter().for_each(|(id, name)| push(&mut batches, Part::Member(id, name)));
         self.labels.iter().for_each(|(id, label)| push(&mut batches, Part::Label(id, label)));
+        self.sprints.iter().for_each(|(id, sprint)| push(&mut batches, Part::Sprint(id, sprint)));
         self.columns.iter().for_each(|column| push(&mut batches, Part::Column(column)));
         for card in &self.cards {
             push(&mut batches, Part::Card(card));
@@ -193,6 +213,7 @@ impl Batch<'_> {
             }
             Part::Member(id, name) => editor.add_member(id, name),
             Part::Label(id, label) => editor.add_label(id, label),
+            Part::Sprint(id, sprint) => editor.add_sprint(id, sprint),
             Part::Column(column) => editor.add_column(column),
             Part::Card(card) => editor.add_card(card),
             Part::Item(card, item) => editor.add_item(card, item),
@@ -207,6 +228,7 @@ impl Part<'_> {
             Part::Head(draft) => ENTRY_BYTES + draft.name.len(),
             Part::Member(_, name) => ENTRY_BYTES + name.len(),
             Part::Label(_, label) => ENTRY_BYTES + label.name.len() + label.color.len(),
+            Part::Sprint(_, sprint) => ENTRY_BYTES + sprint.name.len() + sprint.goal.len(),
             Part::Column(column) => ENTRY_BYTES + column.name.len() + bytes_of(&column.ext),
             Part::Card(card) => card.bytes(),
             Part::Item(_, item) => ENTRY_BYTES + item.text.len() + item.list.as_ref().map_or(0, String::len),

@@ -52,6 +52,8 @@ part_id! {
     CardId,
     /// A label.
     LabelId,
+    /// A sprint.
+    SprintId,
     /// A checklist item.
     ItemId,
     /// A comment.

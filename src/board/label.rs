@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use yrs::{MapRef, ReadTxn};
 
+use super::field::Part;
 use super::id::{LabelId, UserId};
-use super::value::{maps, nested, plain_string, root};
+use super::value::{deletion, maps, nested, root};
 
 /// A label as it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,14 +19,15 @@ pub struct Label {
 
 pub(super) fn read_labels<T: ReadTxn>(txn: &T) -> BTreeMap<LabelId, Label> {
     let Some(labels) = root(txn, "labels") else { return BTreeMap::new() };
-    let text = |map: &MapRef, key| plain_string(txn, map, key).unwrap_or_default();
+    let text = |map: &MapRef, name| Part::new(txn, map).text(name).unwrap_or_default();
     let label = |(id, map)| (id, Label { name: text(&map, "name"), color: text(&map, "color") });
-    maps(txn, &labels, LabelId::parse).into_iter().map(label).collect()
+    let live = |(_, map): &(LabelId, MapRef)| deletion(txn, map).is_none();
+    maps(txn, &labels, LabelId::parse).into_iter().filter(live).map(label).collect()
 }
 
 pub(super) fn read_members<T: ReadTxn>(txn: &T) -> BTreeMap<UserId, String> {
     let members = root(txn, "meta").and_then(|meta| nested(txn, &meta, "members"));
     let Some(members) = members else { return BTreeMap::new() };
-    let named = |(id, map)| (id, plain_string(txn, &map, "name").unwrap_or_default());
+    let named = |(id, map)| (id, Part::new(txn, &map).text("name").unwrap_or_default());
     maps(txn, &members, UserId::parse).into_iter().map(named).collect()
 }

@@ -11,11 +11,10 @@ use std::collections::BTreeMap;
 
 use yrs::ReadTxn;
 
-use super::card::maps_of_cards;
+use super::card::{is_shown, maps_of_cards};
 use super::column::{self, Column, by_rank};
 use super::id::{CardId, ColumnId};
 use super::position::{self, Positions};
-use super::value::deletion;
 
 /// The columns of a board with their cards.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +78,7 @@ pub(super) struct Placing {
 
 impl Placing {
     pub(super) fn read<T: ReadTxn>(txn: &T) -> Placing {
-        let cards = maps_of_cards(txn).into_iter().filter(|(_, map)| deletion(txn, map).is_none());
+        let cards = maps_of_cards(txn).into_iter().filter(|(_, map)| is_shown(txn, map));
         let positions: BTreeMap<CardId, Positions> = cards.map(|(id, map)| (id, position::read(txn, &map))).collect();
         let placed = positions.iter().map(|(id, position)| Placed { id, position });
         let layout = Layout::new(column::read_all(txn), placed);

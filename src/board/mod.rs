@@ -8,16 +8,23 @@
 pub mod card;
 pub mod check;
 pub mod column;
+pub mod command;
 pub mod date;
 pub mod demo;
 pub mod draft;
 pub mod edit;
+pub mod field;
+pub mod history;
 pub mod id;
+pub mod keeper;
 pub mod label;
 pub mod layout;
+pub mod ledger;
+pub mod link;
 pub mod position;
 pub mod rank;
 pub mod register;
+pub mod sprint;
 mod text;
 pub mod value;
 
@@ -29,10 +36,12 @@ use std::collections::BTreeMap;
 use yrs::ReadTxn;
 
 use card::Card;
-use id::{CardId, LabelId, UserId};
+use field::Part;
+use id::{CardId, LabelId, SprintId, UserId};
 use label::Label;
 use layout::{Layout, Placed};
-use value::{plain_string, root};
+use sprint::Sprint;
+use value::root;
 
 /// The root names of a board. Clients use no others.
 pub const ROOTS: [&str; 5] = ["meta", "columns", "cards", "sprints", "labels"];
@@ -53,26 +62,39 @@ pub struct Board {
     pub labels: BTreeMap<LabelId, Label>,
     /// Columns and which cards they show.
     pub layout: Layout,
-    /// Every card, deleted ones too.
+    /// Whether it is put away.
+    pub is_archived: bool,
+    /// Its sprints, deleted ones too.
+    pub sprints: BTreeMap<SprintId, Sprint>,
+    /// Every card, archived and deleted ones too.
     pub cards: BTreeMap<CardId, Card>,
 }
 
 impl Board {
     /// Reads a document. Never fails: what is malformed is left out.
     pub fn read<T: ReadTxn>(txn: &T) -> Board {
-        let text = |key| root(txn, "meta").and_then(|meta| plain_string(txn, &meta, key));
+        let meta = root(txn, "meta");
+        let part = meta.as_ref().map(|meta| Part::new(txn, meta));
         let cards: BTreeMap<CardId, Card> =
             card::maps_of_cards(txn).into_iter().map(|(id, map)| (id, Card::read(txn, &map))).collect();
-        let live = cards.iter().filter(|(_, card)| card.deleted.is_none());
+        let live = cards.iter().filter(|(_, card)| card.is_shown());
         let placed = live.map(|(id, card)| Placed { id, position: &card.position });
         let layout = Layout::new(column::read_all(txn), placed);
         Board {
-            name: text("name").unwrap_or_default(),
-            key: text("key"),
+            name: part.as_ref().and_then(|part| part.text("name")).unwrap_or_default(),
+            key: part.as_ref().and_then(|part| part.text("key")),
+            is_archived: part.is_some_and(|part| part.is_set("archived")),
             members: label::read_members(txn),
             labels: label::read_labels(txn),
             layout,
+            sprints: sprint::read_all(txn),
             cards,
         }
+    }
+
+    /// The board's name alone.
+    pub fn read_name<T: ReadTxn>(txn: &T) -> String {
+        let meta = root(txn, "meta");
+        meta.and_then(|meta| Part::new(txn, &meta).text("name")).unwrap_or_default()
     }
 }

@@ -46,6 +46,11 @@ impl<V> Register<V> {
         self.entries.first()
     }
 
+    /// The value that counts, taken out.
+    pub(super) fn into_winner(self) -> Option<Entry<V>> {
+        self.entries.into_iter().next()
+    }
+
     /// The values that lost to it, newest first: each can be written again.
     pub fn overwritten(&self) -> &[Entry<V>] {
         self.entries.get(1..).unwrap_or_default()

@@ -30,8 +30,8 @@ use crate::telemetry::metrics::Metrics;
 /// by one read, some 500 keystrokes.
 const READ_BYTES: usize = 16 * 1024;
 
-/// A step 1 costs the room an encoding: it counts as this many messages.
-const STEP_1_WEIGHT: f64 = 20.0;
+/// A step 1 costs the room an encoding, a command a look at the whole board: each counts as this many messages.
+const COSTLY_WEIGHT: f64 = 20.0;
 
 /// A ping is answered without the room: ten cost as much as a message.
 const PING_WEIGHT: f64 = 0.1;
@@ -194,8 +194,9 @@ impl Connection {
         let mut weight = 1.0;
         for message in messages.clone() {
             self.metrics.messages_in.get(message.name()).inc();
-            if matches!(message, ClientMessage::SyncStep1(_) | ClientMessage::QueryAwareness) {
-                weight += STEP_1_WEIGHT;
+            use ClientMessage::{Command, QueryAwareness, SyncStep1};
+            if matches!(message, SyncStep1(_) | QueryAwareness | Command { .. }) {
+                weight += COSTLY_WEIGHT;
             }
         }
         self.room.messages(self.session, messages).await.map_err(|_| End::ByServer)?;

@@ -35,6 +35,12 @@ impl Member {
         }
     }
 
+    /// Sends the outcome of a command. Should the member fall behind before its socket has taken it, it is sent again.
+    fn tell(&mut self, outcome: Bytes) {
+        self.push(&outcome);
+        self.unheard.push(outcome);
+    }
+
     /// Sends frames that are shared with others.
     pub(super) fn push(&mut self, frames: &Bytes) -> Pushed {
         self.quiet_ticks = 0;
@@ -133,7 +139,8 @@ impl Room {
             match (answer, self.members.get_mut(&session)) {
                 (Answer::Ack(frames), _) => drop(acks.insert(session, frames)),
                 (Answer::Echo(echo), Some(member)) => drop(member.push(&echo)),
-                (Answer::Echo(_), None) => {}
+                (Answer::Outcome(outcome), Some(member)) => member.tell(outcome),
+                (Answer::Echo(_) | Answer::Outcome(_), None) => {}
             }
         }
         let position = self.log.position().get();
@@ -174,6 +181,7 @@ impl Room {
         if member.resync == Resync::Asked {
             frames.extend_from_slice(&framed(&ServerMessage::SyncStep1(&self.content.state_vector())));
         }
+        member.unheard.iter().for_each(|outcome| frames.extend_from_slice(outcome));
         if let Some(everybody) = self.presence.everybody() {
             frames.extend_from_slice(&framed(&ServerMessage::Awareness(&everybody)));
         }

@@ -34,6 +34,8 @@ pub(super) enum Answer {
     Ack(u64),
     /// A stock client's own update, framed.
     Echo(Bytes),
+    /// What became of a command, framed.
+    Outcome(Bytes),
 }
 
 /// News from the log.

@@ -4,6 +4,7 @@
 //! commit. Knows nothing of sockets (members are written to through outboxes) or SQL.
 //! Start with [`hub::Hub::open`], then `room.rs`.
 
+pub mod command;
 mod delivery;
 pub mod hub;
 mod log;

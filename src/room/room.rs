@@ -15,6 +15,7 @@ use client_protocol::frame::{ClientMessage, ClientMessages, Role, ServerMessage}
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use super::command::Outcomes;
 use super::hub::Inner;
 use super::log::RoomLog;
 use super::presence::Presence;
@@ -55,6 +56,7 @@ pub(super) struct Room {
     pub(super) presence_due: Option<Instant>,
     pub(super) turn: Turn,
     pub(super) log: RoomLog,
+    pub(super) outcomes: Outcomes,
     /// The whole document as a framed step 2, until the next change: a crowd that joins costs one encoding.
     pub(super) first_sync: Option<Bytes>,
     pub(super) upkeep: Upkeep,
@@ -81,6 +83,7 @@ impl Room {
             presence_due: None,
             turn: Turn::default(),
             log,
+            outcomes: Outcomes::default(),
             first_sync: None,
             upkeep,
             inbox,
@@ -173,6 +176,7 @@ impl Room {
                 ClientMessage::Update(update) => self.update(session, update).await,
                 ClientMessage::Awareness(update) => self.announce(session, &update),
                 ClientMessage::QueryAwareness => self.tell_everybody(session),
+                ClientMessage::Command { key, json } => self.command(session, key.as_str(), json.as_str()),
             };
             if life == Life::Ends {
                 return Life::Ends;

@@ -63,6 +63,8 @@ pub(super) struct Member {
     pub(super) acked: u64,
     /// A frame was set aside (a gap, or the store is full): nothing is acknowledged until a step 2 brings the rest.
     pub(super) resync: Resync,
+    /// Outcomes that its socket may not have taken yet; no more than the commands it sent, which the rate bounds.
+    pub(super) unheard: Vec<Bytes>,
     /// A state vector that this member surely has; the base of its diff when it falls behind. `None`: nothing sent yet.
     pub(super) base: Option<Bytes>,
     /// Room ticks since a data frame was last sent.
@@ -96,6 +98,7 @@ impl Member {
             frames: 0,
             acked: 0,
             resync,
+            unheard: Vec::new(),
             base: None,
             quiet_ticks: 0,
             silent_ticks: 0,

@@ -129,6 +129,9 @@ impl Room {
                 dead.push(*session);
                 continue;
             }
+            if member.outbox.is_in_step() {
+                member.unheard.clear();
+            }
             if member.outbox.is_in_step() && member.base.is_some() {
                 // It has everything up to now: should it fall behind, the diff starts here.
                 member.base = Some(base.get_or_insert_with(|| self.content.state_vector().into()).clone());

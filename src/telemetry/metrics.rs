@@ -137,7 +137,7 @@ impl Metrics {
                 "calit_ws_messages_received_total",
                 "Messages from clients.",
                 "type",
-                &["step1", "step2", "update", "awareness", "query_awareness", "refused"],
+                &["step1", "step2", "update", "awareness", "query_awareness", "command", "refused"],
             )?,
             messages_out: make.counter("calit_ws_deliveries_total", "Updates handed to members' sockets.")?,
             bytes_in: make.counter("calit_ws_received_bytes_total", "Bytes of messages from clients.")?,

@@ -3,9 +3,11 @@
 use serde_json::{Map as JsonMap, Value as Json};
 use yrs::{Any, Map, MapPrelim, MapRef, Out, TextPrelim, XmlFragmentPrelim};
 
+use crate::board::card::Plan;
 use crate::board::draft::NewCard;
 use crate::board::id::{CardId, ColumnId};
 use crate::board::layout::Placing;
+use crate::board::link::Link;
 use crate::board::position::Position;
 use crate::board::rank::place;
 use crate::board::value::{nested, root};
@@ -47,7 +49,7 @@ impl Editor<'_, '_> {
     pub fn add_card(&mut self, card: &NewCard) -> Result<(), EditError> {
         let cards = self.root("cards");
         let map = self.new_map(&cards, card.id.as_str())?;
-        map.insert(self.txn, "type", "task");
+        map.insert(self.txn, "type", card.kind.as_str());
         map.insert(self.txn, "title", TextPrelim::new(card.title.as_str()));
         let description = map.insert(self.txn, "description", XmlFragmentPrelim::default());
         text::set_paragraphs(self.txn, &description, &card.description);
@@ -59,13 +61,16 @@ impl Editor<'_, '_> {
         self.insert_some(&map, "priority", card.priority.as_deref());
         self.insert_some(&map, "start", card.start.as_deref());
         self.insert_some(&map, "due", card.due.as_deref());
+        self.insert_some(&map, "plan", (card.plan != Plan::default()).then(|| card.plan.to_any()));
+        self.insert_some(&map, "archived", card.is_archived.then_some(true));
         self.insert_some(&map, "deleted", card.deleted.as_ref().map(|stamp| stamp.to_any()));
         self.write_position(&map, &card.position)?;
         self.insert_ext(&self.part(&card.id, "ext")?, &card.ext);
         for user in &card.assignees {
             self.assign(&card.id, user, super::Membership::In)?;
         }
-        card.labels.iter().try_for_each(|label| self.label(&card.id, label, super::Membership::In))
+        card.labels.iter().try_for_each(|label| self.label(&card.id, label, super::Membership::In))?;
+        card.links.iter().try_for_each(|link| self.link_card(&card.id, link))
     }
 
     /// The position that a new card would have at this place, after making room for it.
@@ -125,10 +130,7 @@ impl Editor<'_, '_> {
     /// [`EditError::NoCard`].
     pub fn set_points(&mut self, card: &CardId, points: Option<u32>) -> Result<(), EditError> {
         let map = self.card(card)?;
-        match points {
-            Some(points) => drop(map.try_update(self.txn, "points", points)),
-            None => drop(map.remove(self.txn, "points")),
-        }
+        self.set(&map, "points", points.map_or(Any::Null, Any::from));
         Ok(())
     }
 
@@ -138,10 +140,37 @@ impl Editor<'_, '_> {
     /// [`EditError::NoCard`].
     pub fn set_due(&mut self, card: &CardId, due: Option<&str>) -> Result<(), EditError> {
         let map = self.card(card)?;
-        match due {
-            Some(due) => drop(map.try_update(self.txn, "due", due)),
-            None => drop(map.remove(self.txn, "due")),
-        }
+        self.set(&map, "due", due.map_or(Any::Null, Any::from));
+        Ok(())
+    }
+
+    /// Puts a card away, or takes it out again.
+    ///
+    /// # Errors
+    /// [`EditError::NoCard`].
+    pub fn archive_card(&mut self, card: &CardId, is_archived: bool) -> Result<(), EditError> {
+        let map = self.card(card)?;
+        self.set(&map, "archived", is_archived);
+        Ok(())
+    }
+
+    /// Plans a card into a sprint, or into the backlog.
+    ///
+    /// # Errors
+    /// [`EditError::NoCard`].
+    pub fn plan_card(&mut self, card: &CardId, plan: &Plan) -> Result<(), EditError> {
+        let map = self.card(card)?;
+        self.set(&map, "plan", plan.to_any());
+        Ok(())
+    }
+
+    /// Links a card to another. Whether that closes a circle is the caller's to ask.
+    ///
+    /// # Errors
+    /// [`EditError`] when the card is not there.
+    pub fn link_card(&mut self, card: &CardId, link: &Link) -> Result<(), EditError> {
+        let links = self.part(card, "links")?;
+        links.insert(self.txn, link.key(), self.stamp.to_any());
         Ok(())
     }
 

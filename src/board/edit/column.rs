@@ -1,8 +1,8 @@
 //! Edits of columns.
 
-use yrs::{Map, MapRef};
+use yrs::{Any, Map, MapRef};
 
-use crate::board::column::{self, Column};
+use crate::board::column::{self, Category, Column, Wip};
 use crate::board::draft::NewColumn;
 use crate::board::id::ColumnId;
 use crate::board::rank::place;
@@ -21,6 +21,7 @@ impl Editor<'_, '_> {
         map.insert(self.txn, "name", column.name.as_str());
         map.insert(self.txn, "category", column.category.as_str());
         map.insert(self.txn, "rank", column.rank.as_str());
+        self.insert_some(&map, "wip", column.wip.map(Wip::to_any));
         if let Some(stamp) = &column.deleted {
             map.insert(self.txn, "deleted", stamp.to_any());
         }
@@ -33,7 +34,28 @@ impl Editor<'_, '_> {
     /// # Errors
     /// [`EditError::NoColumn`].
     pub fn rename_column(&mut self, column: &ColumnId, name: &str) -> Result<(), EditError> {
-        self.column(column)?.try_update(self.txn, "name", name);
+        let map = self.column(column)?;
+        self.set(&map, "name", name);
+        Ok(())
+    }
+
+    /// Changes what a column means for the sprint.
+    ///
+    /// # Errors
+    /// [`EditError::NoColumn`].
+    pub fn set_category(&mut self, column: &ColumnId, category: Category) -> Result<(), EditError> {
+        let map = self.column(column)?;
+        self.set(&map, "category", category.as_str());
+        Ok(())
+    }
+
+    /// Limits how many cards a column should hold, or takes the limit away.
+    ///
+    /// # Errors
+    /// [`EditError::NoColumn`].
+    pub fn set_wip(&mut self, column: &ColumnId, wip: Option<Wip>) -> Result<(), EditError> {
+        let map = self.column(column)?;
+        self.set(&map, "wip", wip.map_or(Any::Null, Wip::to_any));
         Ok(())
     }
 
@@ -56,9 +78,10 @@ impl Editor<'_, '_> {
         let ranks: Vec<Option<&str>> = others.iter().map(|other| other.rank.as_deref()).collect();
         let placement = place(&ranks, index);
         for (at, rank) in placement.rekeyed {
-            self.column(&others[at].id)?.try_update(self.txn, "rank", rank.as_str());
+            let other = self.column(&others[at].id)?;
+            self.set(&other, "rank", rank.as_str());
         }
-        map.try_update(self.txn, "rank", placement.rank.as_str());
+        self.set(&map, "rank", placement.rank.as_str());
         Ok(())
     }
 

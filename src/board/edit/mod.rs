@@ -11,8 +11,10 @@ use yrs::{Any, Map, MapPrelim, MapRef, TransactionMut, WriteTxn};
 
 use super::SCHEMA;
 use super::card::{ChecklistItem, Comment};
-use super::id::{CardId, ColumnId, ItemId, LabelId, UserId};
+use super::field;
+use super::id::{CardId, ColumnId, ItemId, LabelId, SprintId, UserId};
 use super::label::Label;
+use super::sprint::{Completed, Sprint};
 use super::value::{Stamp, deletion, nested};
 
 pub use card::Place;
@@ -65,7 +67,8 @@ impl<'t, 'doc> Editor<'t, 'doc> {
 
     /// Gives the board a new name.
     pub fn rename_board(&mut self, name: &str) {
-        self.root("meta").try_update(self.txn, "name", name);
+        let meta = self.root("meta");
+        self.set(&meta, "name", name);
     }
 
     /// Adds a person the board can name.
@@ -92,6 +95,23 @@ impl<'t, 'doc> Editor<'t, 'doc> {
         Ok(())
     }
 
+    /// Plans a sprint.
+    ///
+    /// # Errors
+    /// [`EditError::Taken`].
+    pub fn add_sprint(&mut self, id: &SprintId, sprint: &Sprint) -> Result<(), EditError> {
+        let sprints = self.root("sprints");
+        let map = self.new_map(&sprints, id.as_str())?;
+        map.insert(self.txn, "name", sprint.name.as_str());
+        map.insert(self.txn, "goal", sprint.goal.as_str());
+        self.insert_some(&map, "start", sprint.start.as_deref());
+        self.insert_some(&map, "end", sprint.end.as_deref());
+        self.insert_some(&map, "capacity", sprint.capacity);
+        self.insert_some(&map, "started", sprint.started.as_ref().map(Stamp::to_any));
+        self.insert_some(&map, "completed", sprint.completed.as_ref().map(Completed::to_any));
+        Ok(())
+    }
+
     /// Adds a checklist item to a card.
     ///
     /// # Errors
@@ -111,7 +131,8 @@ impl<'t, 'doc> Editor<'t, 'doc> {
     /// # Errors
     /// [`EditError`] when card or item are not there.
     pub fn tick_item(&mut self, card: &CardId, item: &ItemId, is_done: bool) -> Result<(), EditError> {
-        self.item(card, item)?.try_update(self.txn, "done", is_done);
+        let map = self.item(card, item)?;
+        self.set(&map, "done", is_done);
         Ok(())
     }
 
@@ -120,7 +141,8 @@ impl<'t, 'doc> Editor<'t, 'doc> {
     /// # Errors
     /// [`EditError`] when card or item are not there.
     pub fn rename_item(&mut self, card: &CardId, item: &ItemId, text: &str) -> Result<(), EditError> {
-        self.item(card, item)?.try_update(self.txn, "text", text);
+        let map = self.item(card, item)?;
+        self.set(&map, "text", text);
         Ok(())
     }
 
@@ -167,6 +189,11 @@ impl<'t, 'doc> Editor<'t, 'doc> {
     fn item(&self, card: &CardId, item: &ItemId) -> Result<MapRef, EditError> {
         let items = self.part(card, "checklist")?;
         nested(self.txn, &items, item.as_str()).ok_or_else(|| EditError::NoItem(item.clone()))
+    }
+
+    /// Writes a field of a part.
+    fn set(&mut self, map: &MapRef, name: &str, value: impl Into<Any>) {
+        field::write(self.txn, map, name, value.into(), &self.stamp);
     }
 
     /// The first deletion stays: deleting again says nothing new.

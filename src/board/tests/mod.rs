@@ -1,6 +1,7 @@
 //! Tests of the board as a whole: shared vectors, edits, and the merge rules over random histories.
 
 mod edits;
+mod history;
 mod hostile;
 mod merge;
 mod vectors;
@@ -61,6 +62,7 @@ pub(crate) fn small_board(cards: usize) -> BoardDraft {
         id: column_id(category.as_str()),
         name: category.as_str().to_uppercase(),
         category,
+        wip: None,
         rank: ranks[at].clone(),
         deleted: None,
         ext: serde_json::Map::new(),
@@ -75,6 +77,7 @@ pub(crate) fn small_board(cards: usize) -> BoardDraft {
         key: None,
         members: Vec::new(),
         labels: Vec::new(),
+        sprints: Vec::new(),
         columns: categories.into_iter().enumerate().map(column).collect(),
         cards: (0..cards).map(card).collect(),
     }

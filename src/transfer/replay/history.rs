@@ -132,6 +132,7 @@ impl Moment {
         let columns = self.columns.sorted();
         let ranks = n_between(None, None, columns.len()).expect("keys counted up from a0 stay short");
         let column = |((_, spot), rank): ((&ColumnId, &Spot<NewColumn>), _)| NewColumn {
+            wip: None,
             rank,
             deleted: spot.is_hidden.then(|| stamp.clone()),
             ..spot.value.clone()
@@ -147,6 +148,7 @@ impl Moment {
             }
         };
         BoardDraft {
+            sprints: Vec::new(),
             columns: columns.into_iter().zip(ranks).map(column).collect(),
             cards: cards.into_iter().zip(card_ranks).map(card).collect(),
             ..self.board.clone()

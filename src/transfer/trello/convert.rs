@@ -60,7 +60,10 @@ pub(super) fn board(mut export: Export, options: &ImportOptions) -> Import {
     conversion.comments(export.actions, &mut cards);
     let name = conversion.name(options.board_name.as_deref().unwrap_or(&export.name), "board.name");
     let cards = cards.into_iter().map(|card| card.new).collect();
-    Import { board: BoardDraft { name, key: None, members, labels, columns, cards }, report: conversion.report }
+    Import {
+        board: BoardDraft { name, key: None, members, labels, sprints: Vec::new(), columns, cards },
+        report: conversion.report,
+    }
 }
 
 /// A card on its way, with the number of comments that Trello says it has.
@@ -136,6 +139,7 @@ impl Conversion<'_> {
                 id,
                 category: category(&list.name),
                 name: self.name(&list.name, "list.name"),
+                wip: None,
                 rank,
                 deleted: list.closed.then(|| self.options.stamp.clone()),
                 ext: [("trello".to_owned(), json!({ "id": shortened(&list.id, NAME_CHARS_MAX).0, "pos": list.pos }))]

@@ -8,6 +8,14 @@ interface Toast {
   readonly id: number
   readonly text: string
   readonly undo: (() => void) | null
+  readonly words: string | null
+  readonly keys: string | null
+}
+
+/** What the way back is called, where it is not just undoing, and the keys that do the same. */
+interface WayBack {
+  readonly words?: string
+  readonly keys?: string
 }
 
 const TOAST_MS = 8_000
@@ -22,9 +30,9 @@ export function announce(text: string): void {
 }
 
 /** Shows a line at the bottom for a while, with a way back if there is one. */
-export function toast(text: string, undo?: () => void): void {
+export function toast(text: string, undo?: () => void, { words, keys }: WayBack = {}): void {
   lastId += 1
-  show({ id: lastId, text, undo: undo ?? null })
+  show({ id: lastId, text, undo: undo ?? null, words: words ?? null, keys: keys ?? null })
 }
 
 /** Where announcements and toasts appear; once in the app. */
@@ -63,7 +71,8 @@ export function Announcer() {
                   setCurrent(null)
                 }}
               >
-                {t('app.undo')}
+                {current.words ?? t('app.undo')}
+                {current.keys && <kbd aria-hidden="true">{current.keys}</kbd>}
               </button>
             )}
           </div>

@@ -12,3 +12,13 @@ export function setSingleKeys(isOn: boolean): void {
   remember(STORED, isOn ? 'on' : 'off')
   singleKeys.set(isOn)
 }
+
+const STORED_QUIET = 'calit.quiet-moves'
+
+/** Whether others' moves are left unsaid to screen readers. */
+export const quietMoves = new Signal(recall(STORED_QUIET) === 'on')
+
+export function setQuietMoves(isOn: boolean): void {
+  remember(STORED_QUIET, isOn ? 'on' : 'off')
+  quietMoves.set(isOn)
+}

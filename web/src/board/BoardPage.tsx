@@ -9,13 +9,13 @@ import { openBoard } from '../app/open-board.ts'
 import { type BoardRoute, boardPath } from '../app/routes.ts'
 import { TopBar } from '../app/TopBar.tsx'
 import { Trouble } from '../app/Trouble.tsx'
+import { useFilterInAddress } from '../filter/address.ts'
 import { useT } from '../i18n/index.ts'
 import { currentMe, guestSecret, onMe, useMe } from '../presence/me.ts'
 import { PeopleStore } from '../presence/people.ts'
 import { type DocumentSession, openDocument, type SaveStatus } from '../sync/index.ts'
 import { BoardView } from './BoardView.tsx'
 import { BoardModel, BoardProvider, useLate } from './board-context.tsx'
-import { useCrossedMoves } from './crossed-moves.ts'
 import { useBoardKeys } from './keys.ts'
 import { Skeleton } from './Skeleton.tsx'
 import { useSignal } from './signal.ts'
@@ -31,6 +31,14 @@ function prefetch(): void {
     import('../card/Editor.tsx'),
     import('./CardMenuItems.tsx'),
     import('./ColumnMenuItems.tsx'),
+    import('./BulkBar.tsx'),
+    import('./Peek.tsx'),
+    import('./Lanes.tsx'),
+    import('./WipDialog.tsx'),
+    import('./ArchivePanel.tsx'),
+    import('../filter/FilterMenu.tsx'),
+    import('../filter/ViewMenu.tsx'),
+    import('../filter/SavedFilters.tsx'),
     import('../status/StatusDetail.tsx'),
     import('../app/ProfileDetail.tsx'),
     import('../app/BoardMenu.tsx'),
@@ -69,7 +77,7 @@ function useModel(id: string): BoardModel | null {
     const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
     const session = openDocument({ url, id, params: () => ({ guest: guestSecret() }) })
     const me = currentMe()
-    const opened = new BoardModel(session, new PeopleStore(session.awareness, me), me.id)
+    const opened = new BoardModel(session, new PeopleStore(session.awareness, me), me.id, id)
     const stopMe = onMe(() => opened.people.setMe(currentMe()))
     const sayRole = (): void => opened.canEdit.set(session.role !== 'viewer')
     const stopRole = session.onRole(sayRole)
@@ -153,7 +161,7 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
     [id, view, sprint, navigate, model],
   )
   useBoardKeys(model, { openShortcuts })
-  useCrossedMoves(model, me.id)
+  useFilterInAddress(model)
   useEffect(() => {
     model.open.set(card)
     model.people.setFocus(card)

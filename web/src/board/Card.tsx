@@ -2,15 +2,17 @@
 
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import { draggable } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
-import { CircleCheck } from 'lucide-react'
+import { Check, CircleCheck } from 'lucide-react'
 import { memo, useEffect, useRef } from 'react'
 import { useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import { useBoard, useCardData, usePeople } from './board-context.tsx'
 import { CardMeta, CardTop, hasMeta, hasTop } from './CardFacts.tsx'
 import { CardMenu } from './CardMenu.tsx'
+import { take } from './drag.ts'
 import { cardElement } from './focus.ts'
 import { showLifted } from './lifted.ts'
+import { actedOn, selectTo, toggleSelected } from './selection.ts'
 import { useSignal } from './signal.ts'
 import { TitleField } from './TitleField.tsx'
 
@@ -27,8 +29,9 @@ export const Card = memo(function Card({ id, isDone }: Props) {
   const canEdit = useSignal(board.canEdit, (can) => can)
   const isFocused = useSignal(board.focused, (focused) => focused === id)
   const isRenaming = useSignal(board.renaming, (renaming) => renaming === id)
+  const isSelected = useSignal(board.selected, (selected) => selected.has(id))
   const isOpen = useSignal(board.open, (open) => open === id)
-  const isInHand = useSignal(board.hand, (hand) => hand?.kind === 'card' && hand.card === id)
+  const isInHand = useSignal(board.hand, (hand) => hand?.kind === 'card' && hand.cards.includes(id))
   const viewers = usePeople((people) => people.filter((person) => !person.isMe && person.focusCard === id))
   useEffect(() => {
     const element = ref.current
@@ -38,8 +41,8 @@ export const Card = memo(function Card({ id, isDone }: Props) {
         element,
         getInitialData: () => ({ kind: 'card', card: id }),
         onGenerateDragPreview: ({ nativeSetDragImage, location }) =>
-          showLifted(element, nativeSetDragImage, location.current.input),
-        onDragStart: () => board.hand.set({ kind: 'card', card: id, to: null }),
+          showLifted(element, actedOn(board, id).length, nativeSetDragImage, location.current.input),
+        onDragStart: () => take(board, id),
       }),
     )
   }, [id, canEdit, isRenaming, board])
@@ -53,6 +56,7 @@ export const Card = memo(function Card({ id, isDone }: Props) {
     !isDone && !hasTop(card) && 'card-plain',
     isInHand && 'card-in-hand',
     isOpen && 'card-open',
+    isSelected && 'card-selected',
     viewers.length > 0 && 'card-viewed',
   ]
   return (
@@ -63,13 +67,18 @@ export const Card = memo(function Card({ id, isDone }: Props) {
       className={classes.filter(Boolean).join(' ')}
       data-card={id}
       role="group"
-      aria-label={title}
+      aria-label={isSelected ? t('card.selected', { title }) : title}
       tabIndex={isFocused ? 0 : -1}
       onFocus={() => board.focused.set(id)}
       onClick={(event) => {
-        if (!isRenaming && !(event.target as Element).closest('button, input, [role=menu]')) board.openCard(id)
+        if (isRenaming || (event.target as Element).closest('button, input, [role=menu]')) return
+        if (event.shiftKey) selectTo(board, id)
+        else if (event.ctrlKey || event.metaKey) toggleSelected(board, id)
+        else board.openCard(id)
       }}
+      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
     >
+      {isSelected && <Check className="icon card-chosen" aria-hidden="true" />}
       {viewers.length > 0 && (
         <span className="card-viewers">
           {viewers.slice(0, 3).map(({ clientId, name, color }) => (

@@ -1,12 +1,13 @@
 // What the menu on a card offers: every way to change it without dragging.
 
-import { MoveRight, PanelRight, Pencil, Trash2 } from 'lucide-react'
+import { Archive, Copy, MoveRight, PanelRight, Pencil, SquareCheck, Trash2 } from 'lucide-react'
 import { Item, Menu, MenuLine } from '../app/Menu.tsx'
 import type { Place } from '../app/PopupButton.tsx'
 import { useT } from '../i18n/index.ts'
-import { deleteCard } from './actions.ts'
+import { archiveCards, copyCards, deleteCards } from './actions.ts'
 import { useBoard } from './board-context.tsx'
 import { cardElement } from './focus.ts'
+import { actedOn, toggleSelected } from './selection.ts'
 
 export function CardMenuItems({ id, place }: { id: string; place: Place }) {
   const board = useBoard()
@@ -32,8 +33,21 @@ export function CardMenuItems({ id, place }: { id: string; place: Place }) {
         hint="M"
         onSelect={() => requestAnimationFrame(() => board.moveMenu.set(id))}
       />
+      <Item icon={<SquareCheck />} words={t('card.select')} hint="X" onSelect={() => toggleSelected(board, id)} />
+      <Item icon={<Copy />} words={t('card.copy')} onSelect={() => copyCards(board, actedOn(board, id))} />
       <MenuLine />
-      <Item icon={<Trash2 />} words={t('card.delete')} hint="Del" onSelect={() => deleteCard(board, id)} />
+      <Item
+        icon={<Archive />}
+        words={t('card.archive')}
+        hint="#"
+        onSelect={() => archiveCards(board, actedOn(board, id))}
+      />
+      <Item
+        icon={<Trash2 />}
+        words={t('card.delete')}
+        hint="Del"
+        onSelect={() => deleteCards(board, actedOn(board, id))}
+      />
     </Menu>
   )
 }

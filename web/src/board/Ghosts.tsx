@@ -8,9 +8,9 @@ import { CardMeta, CardTop, cardNumber } from './CardFacts.tsx'
 const colorOf = (drag: Dragging): React.CSSProperties =>
   ({ '--person': `var(--person-${drag.color})` }) as React.CSSProperties
 
-export function Origin({ drag }: { drag: Dragging }) {
+export function Origin({ id, drag }: { id: string; drag: Dragging }) {
   const t = useT()
-  const card = useCardData(drag.drag.card)
+  const card = useCardData(id)
   const snapshot = useSnapshot()
   const what = card && (cardNumber(card, snapshot) ?? card.title)
   return (
@@ -29,7 +29,10 @@ export function Ghost({ drag }: { drag: Dragging }) {
   return (
     <div className="ghost" style={colorOf(drag)}>
       <span className="ghost-line" />
-      <span className="ghost-tag">{drag.name}</span>
+      <span className="ghost-tag">
+        {drag.name}
+        {drag.drag.count > 1 && ` · ${drag.drag.count}`}
+      </span>
       <div className="card">
         <CardTop card={card} />
         <span className="card-ghost-title">{card.title}</span>

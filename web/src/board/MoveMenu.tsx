@@ -3,10 +3,12 @@
 import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, Check } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useT } from '../i18n/index.ts'
-import { moveCard, placeOfStep, type Step, stepCard } from './actions.ts'
+import { moveCards, placeOfStep, type Step, stepCards } from './actions.ts'
 import { useBoard, useCardData, useSnapshot, whereIs } from './board-context.tsx'
 import { cardNumber } from './CardFacts.tsx'
+import { WipBadge } from './ColumnHead.tsx'
 import { focusCard } from './focus.ts'
+import { actedOn } from './selection.ts'
 import { useSignal } from './signal.ts'
 
 export function MoveMenu() {
@@ -28,12 +30,13 @@ function Menu({ id }: { id: string }) {
   const snapshot = useSnapshot()
   const card = useCardData(id)
   const here = whereIs(board.store, id)
+  const ids = actedOn(board, id)
   const close = (): void => board.moveMenu.set(null)
   if (!card) return null
   const number = cardNumber(card, snapshot)
   const step = (to: Step): void => {
     close()
-    stepCard(board, id, to)
+    stepCards(board, id, ids, to)
   }
   return (
     <Dialog.Root open onOpenChange={close}>
@@ -48,15 +51,21 @@ function Menu({ id }: { id: string }) {
           }}
         >
           <span className="sheet-grip" aria-hidden="true" />
-          <Dialog.Title>{t('move.title')}</Dialog.Title>
+          <Dialog.Title>{t('move.where')}</Dialog.Title>
           <p className="cut move-card">
-            {number && <span>{number} </span>}
-            {card.title}
+            {ids.length > 1 ? (
+              t('move.many', { count: ids.length })
+            ) : (
+              <>
+                {number && <span>{number} </span>}
+                {card.title}
+              </>
+            )}
           </p>
           {/* biome-ignore lint/a11y/useSemanticElements: a fieldset brings its own layout */}
           <div className="move-columns" role="group" aria-label={t('move.column')}>
             {snapshot.columns.map(({ column, cards }) => {
-              const isHere = column.id === here?.view.column.id
+              const isHere = ids.every((card) => cards.includes(card))
               return (
                 <button
                   key={column.id}
@@ -65,7 +74,7 @@ function Menu({ id }: { id: string }) {
                   disabled={isHere}
                   onClick={() => {
                     close()
-                    moveCard(board, id, { column: column.id, before: null })
+                    moveCards(board, ids, { column: column.id, before: null })
                   }}
                 >
                   <span className="cut move-name">{column.name}</span>
@@ -74,6 +83,8 @@ function Menu({ id }: { id: string }) {
                       <span className="quiet">{t('move.here')}</span>
                       <Check className="icon" aria-hidden="true" />
                     </>
+                  ) : column.wip ? (
+                    <WipBadge count={cards.length} n={column.wip.n} />
                   ) : (
                     <span className="quiet">{cards.length}</span>
                   )}
@@ -88,7 +99,7 @@ function Menu({ id }: { id: string }) {
                 key={to}
                 type="button"
                 className="button button-edge"
-                disabled={placeOfStep(board, id, to) === null}
+                disabled={placeOfStep(board, id, to, ids) === null}
                 onClick={() => step(to)}
               >
                 <Icon className="icon" aria-hidden="true" />

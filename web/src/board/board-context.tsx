@@ -8,6 +8,7 @@ import type { Drag, PeopleStore, Person } from '../presence/people.ts'
 import type { DocumentSession } from '../sync/index.ts'
 import { type BoardSnapshot, BoardStore, type ColumnView } from './board-store.ts'
 import { BoardEdits, type Place } from './edits.ts'
+import type { Filter } from './filter.ts'
 import { Lens, type Shown } from './lens.ts'
 import type { CardData } from './read.ts'
 import { Signal } from './signal.ts'
@@ -23,6 +24,9 @@ export interface Target extends Place {
   readonly lane?: string
 }
 
+/** What can lie over the board. */
+export type Panel = { readonly kind: 'wip'; readonly column: string } | { readonly kind: 'archive' | 'filters' }
+
 /** The field for a new card: in which column, and at which end. */
 export interface NewCard {
   readonly column: string
@@ -31,6 +35,8 @@ export interface NewCard {
 }
 
 export class BoardModel {
+  /** The document's name. */
+  readonly id: string
   readonly session: DocumentSession
   readonly people: PeopleStore
   readonly store: BoardStore
@@ -50,6 +56,9 @@ export class BoardModel {
   readonly selected = new Signal<ReadonlySet<string>>(new Set())
   /** Where choosing began, for Shift. */
   selectedFrom: string | null = null
+  /** A dialog over the board. */
+  readonly panel = new Signal<Panel | null>(null)
+  /** The card that is looked at without being opened. */
   readonly peeked = new Signal<string | null>(null)
   readonly open = new Signal<string | null>(null)
   readonly canEdit = new Signal(false)
@@ -59,12 +68,18 @@ export class BoardModel {
   /** Goes to a card's address, or back to the board's. */
   openCard: (id: string | null) => void = () => {}
 
-  constructor(session: DocumentSession, people: PeopleStore, authorId: string, boardId = '') {
+  /** Looks at the board through a filter, which goes into the address. */
+  look: (filter: Filter) => void = () => {}
+
+  clearFilter: () => void = () => {}
+
+  constructor(session: DocumentSession, people: PeopleStore, authorId: string, id = '') {
+    this.id = id
     this.session = session
     this.people = people
     this.store = new BoardStore(session.document)
     this.edits = new BoardEdits(this.store, { id: authorId, now: () => Date.now() })
-    this.lens = new Lens(this.store, boardId)
+    this.lens = new Lens(this.store, id)
     // Each edit is whole (a move, a title), so each is undone by itself however fast they follow.
     const roots = ['cards', 'columns', 'sprints', 'labels'].map((name) => session.document.getMap(name))
     this.undo = new Y.UndoManager(roots, { trackedOrigins: new Set([OWN_EDIT]), captureTimeout: 0 })

@@ -6,12 +6,15 @@ import { extractClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/clo
 import { useEffect } from 'react'
 import { announce } from '../app/announce.tsx'
 import { t } from '../i18n/index.ts'
-import { moveCard } from './actions.ts'
-import { type BoardModel, type Hand, whereIs } from './board-context.tsx'
-import type { Place } from './edits.ts'
+import { moveCards } from './actions.ts'
+import { type BoardModel, type Hand, type Target, whereIs } from './board-context.tsx'
 import { cardElement } from './focus.ts'
+import { actedOn, clearSelection } from './selection.ts'
 
-type Target = { readonly data: Record<string | symbol, unknown> }
+type DropTarget = { readonly data: Record<string | symbol, unknown> }
+
+/** Others are shown which cards are held; of a large pile the first and their count say enough. */
+const DRAGGED_MAX = 20
 
 export function useDragging(board: BoardModel): void {
   useEffect(
@@ -29,13 +32,23 @@ export function useDragging(board: BoardModel): void {
   )
 }
 
-function hold(board: BoardModel, source: Target['data'], targets: readonly Target[]): void {
+/** Takes a card into the hand: all chosen ones when it is one of them. */
+export function take(board: BoardModel, card: string): void {
+  board.hand.set({ kind: 'card', cards: actedOn(board, card), to: null })
+}
+
+/** Holds what is in the hand over a place, and shows the team. */
+export function holdOver(board: BoardModel, to: Target | null): void {
+  const hand = board.hand.get()
+  if (hand?.kind !== 'card' || same(hand.to, to)) return
+  board.hand.set({ ...hand, to })
+  board.people.setDrag(shownDrag(board, hand.cards, to))
+}
+
+function hold(board: BoardModel, source: DropTarget['data'], targets: readonly DropTarget[]): void {
   const hand = board.hand.get()
   if (source['kind'] === 'card' && typeof source['card'] === 'string') {
-    const to = cardPlace(board, source['card'], targets)
-    if (hand?.kind === 'card' && same(hand.to, to)) return
-    board.hand.set({ kind: 'card', card: source['card'], to })
-    board.people.setDrag(shownDrag(board, source['card'], to))
+    if (hand?.kind === 'card') holdOver(board, cardPlace(board, hand.cards, targets))
   } else if (source['kind'] === 'column' && typeof source['column'] === 'string') {
     const next = columnPlace(board, source['column'], targets)
     const isSame = hand?.kind === 'column' && hand.before === next.before && hand.isPlaced === next.isPlaced
@@ -43,20 +56,24 @@ function hold(board: BoardModel, source: Target['data'], targets: readonly Targe
   }
 }
 
-/** What the team sees: over no column, the card is still where it was. */
-function shownDrag(board: BoardModel, card: string, to: Place | null) {
-  if (to) return { card, ...to }
+/** What the team sees: over no column, the cards are still where they were. */
+function shownDrag(board: BoardModel, cards: readonly string[], to: Target | null) {
+  const [card = '', ...others] = cards
+  const held = { card, others: others.slice(0, DRAGGED_MAX), count: cards.length }
+  if (to) return { ...held, column: to.column, before: to.before }
   const at = whereIs(board.store, card)
-  return at ? { card, column: at.view.column.id, before: at.view.cards[at.index + 1] ?? null } : null
+  return at ? { ...held, column: at.view.column.id, before: at.view.cards[at.index + 1] ?? null } : null
 }
 
-function letGo(board: BoardModel): void {
+/** Lets go of what is in the hand: it moves to where it was held. */
+export function letGo(board: BoardModel): void {
   const hand = board.hand.get()
   board.hand.set(null)
   board.people.setDrag(null)
   if (hand?.kind === 'card' && hand.to) {
-    moveCard(board, hand.card, hand.to)
-    settle(hand.card)
+    moveCards(board, hand.cards, hand.to)
+    if (hand.cards.length > 1) clearSelection(board)
+    for (const card of hand.cards.slice(0, DRAGGED_MAX)) settle(card)
   }
   if (hand?.kind === 'column' && hand.isPlaced) {
     board.edits.moveColumn(hand.column, hand.before)
@@ -79,29 +96,42 @@ function settle(card: string): void {
   requestAnimationFrame(() => requestAnimationFrame(draw))
 }
 
-function cardPlace(board: BoardModel, card: string, targets: readonly Target[]): Place | null {
+function cardPlace(board: BoardModel, cards: readonly string[], targets: readonly DropTarget[]): Target | null {
   const target = targets[0]
   if (!target) return null
   const over = target.data['card']
-  if (typeof over === 'string') {
-    const at = whereIs(board.store, over)
-    if (!at) return null
-    const isAbove = extractClosestEdge(target.data) === 'top'
-    return changing(board, card, at.view.column.id, isAbove ? over : (at.view.cards[at.index + 1] ?? null))
-  }
-  const column = target.data['column']
-  return typeof column === 'string' ? changing(board, card, column, null) : null
+  if (typeof over === 'string') return placeAt(board, cards, over, extractClosestEdge(target.data) === 'top')
+  const { column, lane } = target.data
+  if (typeof column !== 'string') return null
+  return changing(board, cards, { column, before: null, ...(typeof lane === 'string' && { lane }) })
 }
 
-/** A place, unless the card would stay where it is. */
-function changing(board: BoardModel, card: string, column: string, before: string | null): Place | null {
-  const at = whereIs(board.store, card)
-  if (before === card) return null
-  const isHere = at?.view.column.id === column && (at.view.cards[at.index + 1] ?? null) === before
-  return isHere ? null : { column, before }
+/** The place above or below a card; null when nothing would change. */
+export function placeAt(board: BoardModel, cards: readonly string[], over: string, isAbove: boolean): Target | null {
+  const spot = board.lens.spot(over)
+  const column = spot && board.lens.shown().columns[spot.at]?.column.id
+  if (!spot || !column) return null
+  const lane = spot.lane ? { lane: spot.lane.key } : {}
+  const below = spot.cards.slice(spot.index + 1).find((card) => !cards.includes(card)) ?? null
+  return changing(board, cards, { column, before: isAbove ? over : below, ...lane })
 }
 
-function columnPlace(board: BoardModel, column: string, targets: readonly Target[]): Extract<Hand, { kind: 'column' }> {
+/** A place, unless the cards would stay where they are. */
+export function changing(board: BoardModel, cards: readonly string[], to: Target): Target | null {
+  if (to.before !== null && cards.includes(to.before)) return null
+  if (cards.length > 1) return to
+  const spot = board.lens.spot(cards[0] ?? '')
+  const column = spot && board.lens.shown().columns[spot.at]?.column.id
+  const isInLane = to.lane === undefined || spot?.lane?.key === to.lane
+  const isHere = column === to.column && isInLane && (spot?.cards[spot.index + 1] ?? null) === to.before
+  return isHere ? null : to
+}
+
+function columnPlace(
+  board: BoardModel,
+  column: string,
+  targets: readonly DropTarget[],
+): Extract<Hand, { kind: 'column' }> {
   const target = targets.find(({ data }) => data['kind'] === 'column')
   const over = target?.data['column']
   const { columns } = board.store.snapshot()
@@ -114,6 +144,6 @@ function columnPlace(board: BoardModel, column: string, targets: readonly Target
   return { kind: 'column', column, before, isPlaced: !isHere }
 }
 
-function same(a: Place | null, b: Place | null): boolean {
-  return a?.column === b?.column && a?.before === b?.before && (a === null) === (b === null)
+function same(a: Target | null, b: Target | null): boolean {
+  return a?.column === b?.column && a?.before === b?.before && a?.lane === b?.lane && (a === null) === (b === null)
 }

@@ -1,6 +1,7 @@
 // Where the keyboard's focus is on the board, and how it gets to a card that may not be drawn yet.
 
-import { type BoardModel, whereIs } from './board-context.tsx'
+import type { BoardModel } from './board-context.tsx'
+import type { Spot } from './lens.ts'
 
 /** A column draws a card it was scrolled to within a frame or two; more means it is gone. */
 const FRAMES_MAX = 20
@@ -8,9 +9,12 @@ const FRAMES_MAX = 20
 /** Puts the focus on a card, scrolling to it first. */
 export function focusCard(model: BoardModel, id: string): void {
   model.focused.set(id)
-  const at = whereIs(model.store, id)
-  if (!at) return
-  model.scrollers.get(at.view.column.id)?.(at.index)
+  const spot = model.lens.spot(id)
+  const column = spot && model.lens.shown().columns[spot.at]?.column.id
+  if (!spot || !column) return
+  model.lens.fold(column, false)
+  if (spot.lane) model.lens.fold(laneFold(spot.lane.key), false)
+  model.scrollers.get(spot.lane ? `${column} ${spot.lane.key}` : column)?.(spot.index)
   let frames = 0
   const look = (): void => {
     const element = cardElement(id)
@@ -30,42 +34,59 @@ export function cardElement(id: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-card="${CSS.escape(id)}"]`)
 }
 
-/** The card next to another: above, below, or beside it in the next column that has any. */
+/** The card next to another: above, below, or beside it in the next column that shows any. */
 export function neighbour(model: BoardModel, id: string, key: string): string | null {
-  const at = whereIs(model.store, id)
-  if (!at) return null
-  const { view, index } = at
+  const spot = model.lens.spot(id)
+  if (!spot) return null
   switch (key) {
     case 'ArrowUp':
-      return view.cards[index - 1] ?? null
+      return spot.cards[spot.index - 1] ?? otherLane(model, spot, -1)
     case 'ArrowDown':
-      return view.cards[index + 1] ?? null
+      return spot.cards[spot.index + 1] ?? otherLane(model, spot, 1)
     case 'ArrowLeft':
-      return beside(model, view.column.id, index, -1)
+      return beside(model, spot, -1)
     case 'ArrowRight':
-      return beside(model, view.column.id, index, 1)
+      return beside(model, spot, 1)
     default:
       return null
   }
 }
 
-function beside(model: BoardModel, column: string, index: number, step: -1 | 1): string | null {
-  const { columns } = model.store.snapshot()
-  let at = columns.findIndex((view) => view.column.id === column) + step
-  for (; at >= 0 && at < columns.length; at += step) {
-    const cards = columns[at]?.cards ?? []
-    const card = cards[Math.min(index, cards.length - 1)]
-    if (card) return card
+function otherLane(model: BoardModel, { at, lane }: Spot, step: -1 | 1): string | null {
+  const lanes = (model.lens.lanes() ?? []).filter(({ key }) => !model.lens.folded.get().has(laneFold(key)))
+  for (let next = lanes.findIndex(({ key }) => key === lane?.key) + step; lanes[next]; next += step) {
+    const card = lanes[next]?.cells[at]?.at(step > 0 ? 0 : -1)
+    if (lane && card) return card
   }
   return null
 }
 
-/** The card to focus when another goes away: the one after it, or the one before. */
-export function heir(model: BoardModel, id: string): string | null {
-  return neighbour(model, id, 'ArrowDown') ?? neighbour(model, id, 'ArrowUp')
+function beside(model: BoardModel, { at, lane, index }: Spot, step: -1 | 1): string | null {
+  const { columns } = model.lens.shown()
+  for (let next = at + step; columns[next]; next += step) {
+    const view = columns[next]
+    const cards = (lane ? lane.cells[next] : view?.cards) ?? []
+    const card = cards[Math.min(index, cards.length - 1)]
+    if (card && view && !model.lens.folded.get().has(view.column.id)) return card
+  }
+  return null
+}
+
+/** What a lane is called among the folded. */
+export function laneFold(key: string): string {
+  return `lane:${key}`
+}
+
+/** The card to focus when others go away: the next one below, or the one above. */
+export function heir(model: BoardModel, id: string, leaving: readonly string[] = [id]): string | null {
+  const at = model.lens.where(id)
+  if (!at) return null
+  const { cards } = at.view
+  const stays = (card: string): boolean => !leaving.includes(card)
+  return cards.slice(at.index).find(stays) ?? cards.slice(0, at.index).findLast(stays) ?? null
 }
 
 export function firstCard(model: BoardModel): string | null {
-  for (const view of model.store.snapshot().columns) if (view.cards[0]) return view.cards[0]
+  for (const view of model.lens.shown().columns) if (view.cards[0]) return view.cards[0]
   return null
 }

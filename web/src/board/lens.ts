@@ -6,6 +6,7 @@
 import { recall, remember } from '../app/stored.ts'
 import { type BoardSnapshot, type BoardStore, type ColumnView, isShown } from './board-store.ts'
 import { type Filter, matcher, NO_FILTER } from './filter.ts'
+import { type Lane, lanesOf } from './lanes.ts'
 import type { CardData } from './read.ts'
 import { Signal } from './signal.ts'
 
@@ -19,6 +20,15 @@ export interface Shown {
   readonly columns: readonly ShownColumn[]
   readonly count: number
   readonly total: number
+}
+
+/** Where a card stands among those that are shown: in a column, or in a lane's part of it. */
+export interface Spot {
+  /** Which column, of those that are shown. */
+  readonly at: number
+  readonly lane: Lane | null
+  readonly cards: readonly string[]
+  readonly index: number
 }
 
 const STORED = 'calit.folded.'
@@ -37,6 +47,7 @@ export class Lens {
   #kept = new Set<string>()
   #from: BoardSnapshot
   #shown: Shown
+  #lanes: { readonly of: Shown; readonly lanes: readonly Lane[] } | null = null
 
   constructor(store: BoardStore, board: string) {
     this.#store = store
@@ -73,6 +84,7 @@ export class Lens {
   }
 
   fold(id: string, isFolded: boolean): void {
+    if (this.folded.get().has(id) === isFolded) return
     const next = new Set(this.folded.get())
     if (isFolded) next.add(id)
     else next.delete(id)
@@ -86,6 +98,26 @@ export class Lens {
     const view = this.#shown.columns.find((shown) => shown.column.id === home)
     const index = view?.cards.indexOf(id) ?? -1
     return view && index >= 0 ? { view, index } : null
+  }
+
+  /** The lanes, when the cards are grouped. */
+  lanes(): readonly Lane[] | null {
+    const { group } = this.#filter
+    if (!group) return null
+    if (this.#lanes?.of !== this.#shown) {
+      this.#lanes = { of: this.#shown, lanes: lanesOf(this.#shown.columns, group, this.#store) }
+    }
+    return this.#lanes.lanes
+  }
+
+  spot(id: string): Spot | null {
+    const home = this.#store.columnOf(id)?.column.id
+    const at = this.#shown.columns.findIndex((shown) => shown.column.id === home)
+    const lanes = this.lanes()
+    const lane = lanes?.find(({ cells }) => cells[at]?.includes(id)) ?? null
+    const cards = (lane ? lane.cells[at] : this.#shown.columns[at]?.cards) ?? []
+    const index = cards.indexOf(id)
+    return index < 0 ? null : { at, lane, cards, index }
   }
 
   destroy(): void {

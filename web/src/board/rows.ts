@@ -18,9 +18,15 @@ export interface Rows {
   cardIndex(index: number): number
 }
 
-export function rowsOf(cards: readonly string[], column: string, drags: readonly Dragging[]): Rows {
-  const origins = new Map(drags.map((drag) => [drag.drag.card, drag]))
-  const ghosts = drags.filter(({ drag }) => drag.column === column)
+/** `shown`: the drags whose ghosts may stand here; what was taken leaves a mark wherever it was. */
+export function rowsOf(
+  cards: readonly string[],
+  column: string,
+  drags: readonly Dragging[],
+  shown: readonly Dragging[] = drags,
+): Rows {
+  const origins = new Map(drags.flatMap((drag) => [drag.drag.card, ...drag.drag.others].map((id) => [id, drag])))
+  const ghosts = shown.filter(({ drag }) => drag.column === column)
   const rowOf = (card: string): Row => {
     const drag = origins.get(card)
     return drag ? { kind: 'origin', card, drag } : { kind: 'card', card }

@@ -2,6 +2,7 @@
 
 import { openDialog } from '../app/dialogs.ts'
 import { boardPath } from '../app/routes.ts'
+import { archiveCards, copyCards, deleteCards } from '../board/actions.ts'
 import type { BoardModel } from '../board/board-context.tsx'
 import { cardNumber } from '../board/CardFacts.tsx'
 import { startCard } from '../board/keys.ts'
@@ -10,6 +11,8 @@ import { t } from '../i18n/index.ts'
 import { currentMe } from '../presence/me.ts'
 import { exportBoard, setArchived } from '../transfer/board-actions.ts'
 import type { Action, Context } from './actions.ts'
+
+const CTRL = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
 
 const FIELD_ACTIONS: readonly (readonly [FieldName, string])[] = [
   ['assignees', 'A'],
@@ -112,21 +115,13 @@ function cardActions({ cards }: Context, board: BoardModel): Action[] {
         { isFirst: hint !== '', also: field, ...(hint ? { hint } : {}) },
       ),
     ),
-    ...(cards.length === 1
-      ? [
-          act(
-            'copy card',
-            t('palette.copyCard'),
-            () => {
-              const copy = board.edits.copyCard(only)
-              if (copy) board.openCard(copy)
-            },
-            { isFirst: false, also: 'copy duplicate 복사' },
-          ),
-        ]
-      : []),
-    act('archive', t('palette.archive'), () => board.edits.setField(cards, 'archived', true), { also: 'archive 보관' }),
-    act('delete', t('card.delete'), () => board.edits.deleteCards(cards), {
+    act('copy card', t('palette.copyCard'), () => copyCards(board, cards), {
+      isFirst: false,
+      hint: `${CTRL} D`,
+      also: 'copy duplicate 복사',
+    }),
+    act('archive', t('palette.archive'), () => archiveCards(board, cards), { hint: '⇧ A', also: 'archive 보관' }),
+    act('delete', t('card.delete'), () => deleteCards(board, cards), {
       isFirst: false,
       hint: 'Del',
       also: 'delete remove',

@@ -11,11 +11,17 @@ const NAME_MAX = 40
 const DRAG_SILENCE_MS = 5_000
 /** Twice within that silence, so that one lost message does no harm. */
 const DRAG_RENEW_MS = 2_000
+/** More cards in one hand are not told one by one. */
+const OTHERS_MAX = 30
+const COUNT_MAX = 9_999
 /** Nothing done for this long: the person is away. */
 const IDLE_MS = 60_000
 
 export interface Drag {
   readonly card: string
+  /** Cards that are held along with it, as far as they are told, and how many are held in all. */
+  readonly others: readonly string[]
+  readonly count: number
   readonly column: string
   readonly before: string | null
 }
@@ -145,7 +151,11 @@ function drag(value: unknown): Drag | null {
   if (!isRecord(value)) return null
   const card = part(value['card'])
   const column = part(value['column'])
-  return card && column ? { card, column, before: part(value['before']) } : null
+  if (!card || !column) return null
+  const list: unknown[] = Array.isArray(value['others']) ? value['others'].slice(0, OTHERS_MAX) : []
+  const others = list.map(part).filter((id) => id !== null)
+  const count = typeof value['count'] === 'number' && value['count'] >= 1 ? Math.floor(value['count']) : 1
+  return { card, others, count: Math.min(count, COUNT_MAX), column, before: part(value['before']) }
 }
 
 function part(value: unknown): string | null {

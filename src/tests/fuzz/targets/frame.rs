@@ -49,6 +49,7 @@ fn sent(received: &ReceivedMessage) -> ServerMessage<'_> {
         ReceivedMessage::Drain { delay_ms } => ServerMessage::Drain { delay_ms: *delay_ms },
         ReceivedMessage::Storage { ok, reason } => ServerMessage::Storage { ok: *ok, reason },
         ReceivedMessage::Refused { code, reason } => ServerMessage::Refused { code: *code, reason },
+        ReceivedMessage::Outcome { key, ok, json } => ServerMessage::Outcome { key, ok: *ok, json },
     }
 }
 
@@ -60,6 +61,7 @@ fn seeds() -> Vec<Vec<u8>> {
         ClientMessage::Update(payload.clone()),
         ClientMessage::Awareness(payload),
         ClientMessage::QueryAwareness,
+        ClientMessage::Command { key: "key".into(), json: "{}".into() },
     ];
     let server = [
         ServerMessage::Ack { frames: 300, position: 1 << 40 },
@@ -67,6 +69,7 @@ fn seeds() -> Vec<Vec<u8>> {
         ServerMessage::Drain { delay_ms: 1500 },
         ServerMessage::Storage { ok: false, reason: "disk full" },
         ServerMessage::Refused { code: 1008, reason: "malformed" },
+        ServerMessage::Outcome { key: "key", ok: true, json: "{}" },
     ];
     let mut seeds = vec![write(&client)];
     seeds.extend(client.chunks(1).map(write));

@@ -24,7 +24,6 @@ export const board: SameKeys<typeof ko> = {
   'column.deleted': ({ name }) => `Column ${name} deleted. Its cards show in a column of the same kind.`,
   'column.moved': ({ name }) => `Column ${name} moved`,
 
-  'move.title': 'Move card',
   'move.column': 'Column',
   'move.top': 'To the top',
   'move.up': 'Up',

@@ -20,7 +20,6 @@ export const board = {
   'column.deleted': ({ name }: { name: string }) => `${name} 칼럼을 삭제했어요. 카드는 같은 종류의 칼럼에 보여요.`,
   'column.moved': ({ name }: { name: string }) => `${name} 칼럼을 옮겼어요`,
 
-  'move.title': '카드 이동',
   'move.column': '칼럼',
   'move.top': '맨 위로',
   'move.up': '위로',

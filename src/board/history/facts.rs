@@ -1,0 +1,227 @@
+//! What the server remembers of a board to tell what an update changed: no texts but titles, one small value for each card.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use yrs::ReadTxn;
+
+use super::{Named, Scoped};
+use crate::board::Board;
+use crate::board::card::Card;
+use crate::board::column::{self, Category, Column, Wip};
+use crate::board::id::{CardId, ColumnId, CommentId, ItemId, LabelId, SprintId, UserId};
+use crate::board::link::Link;
+use crate::board::position::Position;
+use crate::board::sprint::Sprint;
+use crate::board::value::Stamp;
+
+/// A board as it was before the next update.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// The board's name.
+    pub name: String,
+    /// Its live columns, in order.
+    pub columns: Vec<ColumnFacts>,
+    /// Deleted columns: their cards are shown by the first live one of the same category.
+    pub deleted_columns: Vec<ColumnFacts>,
+    /// Its sprints, deleted ones too.
+    pub sprints: BTreeMap<SprintId, SprintFacts>,
+    /// Every card, deleted ones too.
+    pub cards: BTreeMap<CardId, CardFacts>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnFacts {
+    /// Its id.
+    pub id: ColumnId,
+    /// Its name.
+    pub name: String,
+    /// What it means for a sprint.
+    pub category: Category,
+    /// How many cards it should hold.
+    pub wip: Option<Wip>,
+}
+
+/// A sprint; when it began and ended is what the server wrote, whatever the document says now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SprintFacts {
+    /// The sprint as it is read.
+    pub sprint: Sprint,
+}
+
+/// A card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CardFacts {
+    pub(super) title: String,
+    pub(super) description: u64,
+    /// Who worked on the description last, and when that was told, so that typing is told once.
+    pub(super) described: Option<(String, i64)>,
+    pub(super) fields: CardFields,
+    pub(super) assignees: BTreeSet<UserId>,
+    pub(super) labels: BTreeSet<LabelId>,
+    pub(super) checklist: BTreeMap<ItemId, (String, bool)>,
+    pub(super) comments: BTreeSet<CommentId>,
+    /// Its number, as the server gave it.
+    pub number: Option<u64>,
+    /// Where it was put; the column may be deleted.
+    pub position: Option<Position>,
+    /// The live column that shows it; none while it is deleted or archived, or no column lives.
+    pub column: Option<ColumnId>,
+    /// Whether that column is of category done.
+    pub is_done: bool,
+    /// The sprint it is planned into.
+    pub sprint: Option<SprintId>,
+    /// Its links to others, and when each was made.
+    pub links: BTreeMap<Link, Option<Stamp>>,
+    /// When it was made, in ms since 1970; 0 when the document does not say.
+    pub created_at_ms: i64,
+}
+
+/// The single values of a card that are told when they change.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct CardFields {
+    pub(super) kind: &'static str,
+    pub(super) points: Option<f64>,
+    pub(super) priority: Option<String>,
+    pub(super) start: Option<String>,
+    pub(super) due: Option<String>,
+    pub(super) is_archived: bool,
+    pub(super) is_deleted: bool,
+}
+
+impl Facts {
+    /// Reads the whole board, once, when its document is loaded.
+    pub fn read<T: ReadTxn>(txn: &T) -> Facts {
+        let board = Board::read(txn);
+        let mut facts = Facts { name: board.name, ..Facts::default() };
+        (facts.columns, facts.deleted_columns) = ColumnFacts::read_all(txn);
+        facts.sprints = board.sprints.into_iter().map(|(id, sprint)| (id, SprintFacts { sprint })).collect();
+        facts.cards = board.cards.iter().map(|(id, card)| (id.clone(), facts.card_facts(card))).collect();
+        facts
+    }
+
+    /// A column that lives.
+    pub fn column(&self, id: &ColumnId) -> Option<&ColumnFacts> {
+        self.columns.iter().find(|column| column.id == *id)
+    }
+
+    /// How many cards a column shows.
+    pub fn count_in(&self, column: &ColumnId) -> usize {
+        self.cards.values().filter(|card| card.column.as_ref() == Some(column)).count()
+    }
+
+    /// The greatest number that a card has.
+    pub fn last_number(&self) -> u64 {
+        self.cards.values().filter_map(|card| card.number).max().unwrap_or(0)
+    }
+
+    /// Whether a sprint has begun and not ended.
+    pub fn is_active(&self, sprint: &SprintId) -> bool {
+        self.sprints.get(sprint).is_some_and(|facts| facts.sprint.is_active())
+    }
+
+    /// The live column that shows what was put into a column: itself, the first of its category, or the first of all.
+    pub(super) fn home(&self, column: Option<&ColumnId>) -> Option<&ColumnFacts> {
+        let own = column.and_then(|column| self.column(column));
+        own.or_else(|| {
+            let gone = self.deleted_columns.iter().find(|gone| Some(&gone.id) == column)?;
+            self.columns.iter().find(|live| live.category == gone.category)
+        })
+        .or(self.columns.first())
+    }
+
+    pub(super) fn card_facts(&self, card: &Card) -> CardFacts {
+        let position = card.position.winner().map(|entry| entry.value.clone());
+        let is_shown = card.deleted.is_none() && !card.is_archived;
+        let home = is_shown.then(|| self.home(position.as_ref().map(|position| &position.column))).flatten();
+        let mut hasher = DefaultHasher::new();
+        card.description.hash(&mut hasher);
+        let checklist = card.checklist.iter().map(|item| (item.id.clone(), (item.text.clone(), item.is_done)));
+        CardFacts {
+            title: card.title.clone(),
+            description: hasher.finish(),
+            described: None,
+            fields: CardFields {
+                kind: card.kind.as_str(),
+                points: card.points,
+                priority: card.priority.clone(),
+                start: card.start.clone(),
+                due: card.due.clone(),
+                is_archived: card.is_archived,
+                is_deleted: card.deleted.is_some(),
+            },
+            assignees: card.assignees.clone(),
+            labels: card.labels.clone(),
+            checklist: checklist.collect(),
+            comments: card.comments.iter().map(|comment| comment.id.clone()).collect(),
+            number: card.number,
+            column: home.map(|home| home.id.clone()),
+            is_done: home.is_some_and(|home| home.category == Category::Done),
+            position,
+            sprint: card.plan.sprint.clone(),
+            links: card.links.iter().map(|linked| (linked.link.clone(), linked.made.clone())).collect(),
+            created_at_ms: card.created.as_ref().map_or(0, |stamp| stamp.at_ms),
+        }
+    }
+
+    /// A card as a running sprint counts it.
+    pub(super) fn scoped(id: &CardId, card: &CardFacts) -> Scoped {
+        Scoped {
+            card: id.to_string(),
+            number: card.number,
+            title: card.title.clone(),
+            points: card.fields.points.unwrap_or(0.0),
+            done: card.is_done,
+        }
+    }
+
+    pub(super) fn named_column(&self, column: Option<&ColumnId>) -> Named {
+        let column = column.and_then(|column| self.column(column));
+        column.map_or_else(Named::nothing, |column| Named { id: column.id.to_string(), name: column.name.clone() })
+    }
+
+    pub(super) fn named_sprint(&self, sprint: Option<&SprintId>) -> Option<Named> {
+        let sprint = sprint?;
+        let name = self.sprints.get(sprint).map_or_else(String::new, |facts| facts.sprint.name.clone());
+        Some(Named { id: sprint.to_string(), name })
+    }
+}
+
+impl CardFacts {
+    /// Whether the board shows it.
+    pub fn is_shown(&self) -> bool {
+        !self.fields.is_deleted && !self.fields.is_archived
+    }
+
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+}
+
+impl ColumnFacts {
+    /// All columns: the live ones, and the deleted ones.
+    pub(super) fn read_all<T: ReadTxn>(txn: &T) -> (Vec<ColumnFacts>, Vec<ColumnFacts>) {
+        let (live, deleted): (Vec<_>, Vec<_>) =
+            column::read_all(txn).into_iter().partition(|column| column.deleted.is_none());
+        (live.iter().map(ColumnFacts::of).collect(), deleted.iter().map(ColumnFacts::of).collect())
+    }
+
+    fn of(column: &Column) -> ColumnFacts {
+        let Column { id, name, category, wip, .. } = column;
+        ColumnFacts { id: id.clone(), name: name.clone(), category: *category, wip: *wip }
+    }
+
+    /// How many cards it holds at most, where the server sees to it.
+    pub fn hard_limit(&self) -> Option<usize> {
+        self.wip.and_then(Wip::hard_limit)
+    }
+}
+
+impl Named {
+    /// Where there was nothing to name.
+    fn nothing() -> Named {
+        Named { id: String::new(), name: String::new() }
+    }
+}

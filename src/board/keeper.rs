@@ -1,0 +1,261 @@
+//! What the server puts right after others' edits, because a merge cannot: a card's number, a full column, a sprint that is over, cards
+//! that block each other in a circle.
+//!
+//! Promises: looks only at what was touched, beside the facts; deterministic and idempotent, so that two replicas that both repair
+//! agree; writes nothing when all is well. What it takes back says whose it was (`lost`), so that the author is told.
+//! Start at [`keep`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use yrs::{Any, Map, MapRef, TransactionMut};
+
+use super::field;
+use super::history::{CardFacts, Facts, Touched};
+use super::id::{CardId, ColumnId, SprintId};
+use super::link::{Link, LinkKind};
+use super::position::Position;
+use super::register;
+use super::value::{Stamp, nested, object, plain, root};
+
+/// How many sprints an unfinished card follows that were completed one into the other.
+const CARRIES_MAX: usize = 50;
+
+/// Puts right what an update left. `facts` is the board with the update in it, `before` the touched cards without it; the stamp is
+/// the server's.
+pub fn keep(
+    txn: &mut TransactionMut<'_>,
+    facts: &Facts,
+    before: &BTreeMap<CardId, Option<CardFacts>>,
+    touched: &Touched,
+    stamp: &Stamp,
+) {
+    let mut keeper = Keeper { txn, facts, before, stamp };
+    keeper.restore_sprints(touched);
+    keeper.number();
+    keeper.keep_limits();
+    keeper.keep_closed_sprints();
+    keeper.break_circles();
+}
+
+struct Keeper<'a, 'doc> {
+    txn: &'a mut TransactionMut<'doc>,
+    facts: &'a Facts,
+    before: &'a BTreeMap<CardId, Option<CardFacts>>,
+    stamp: &'a Stamp,
+}
+
+impl Keeper<'_, '_> {
+    /// The touched cards as they are now.
+    fn touched(&self) -> impl Iterator<Item = (&CardId, &CardFacts)> + use<'_> {
+        self.before.keys().filter_map(|id| Some((id, self.facts.cards.get(id)?)))
+    }
+
+    fn card(&self, id: &CardId) -> Option<MapRef> {
+        root(self.txn, "cards").and_then(|cards| nested(self.txn, &cards, id.as_str()))
+    }
+
+    /// When a sprint began and ended is the server's to say.
+    fn restore_sprints(&mut self, touched: &Touched) {
+        let Some(sprints) = root(self.txn, "sprints") else { return };
+        for id in &touched.sprints {
+            let (Some(facts), Some(map)) = (self.facts.sprints.get(id), nested(self.txn, &sprints, id.as_str())) else {
+                continue;
+            };
+            let started = facts.sprint.started.as_ref().map(Stamp::to_any);
+            let completed = facts.sprint.completed.as_ref().map(super::sprint::Completed::to_any);
+            for (key, truth) in [("started", started), ("completed", completed)] {
+                self.restore(&map, key, truth);
+            }
+        }
+    }
+
+    fn restore(&mut self, map: &MapRef, key: &'static str, truth: Option<Any>) {
+        match truth {
+            Some(truth) if plain(self.txn, map, key).as_ref() != Some(&truth) => {
+                map.insert(self.txn, key, truth);
+            }
+            None if map.contains_key(self.txn, key) => {
+                map.remove(self.txn, key);
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives numbers to cards that have none, oldest first, and puts back those that members changed.
+    fn number(&mut self) {
+        let mut wanting: Vec<(&CardId, &CardFacts)> =
+            self.touched().filter(|(id, card)| !self.is_numbered(id, card)).collect();
+        if wanting.is_empty() {
+            return;
+        }
+        wanting.sort_by_key(|(id, card)| (card.created_at_ms, *id));
+        let ids: BTreeSet<&CardId> = wanting.iter().map(|(id, _)| *id).collect();
+        let others = self.facts.cards.iter().filter(|(id, _)| !ids.contains(id));
+        let mut taken: BTreeSet<u64> = others.filter_map(|(_, card)| card.number).collect();
+        let mut last = self.facts.last_number();
+        let mut given = Vec::new();
+        for (id, card) in wanting {
+            let number = card.number.filter(|number| !taken.contains(number)).unwrap_or_else(|| {
+                last += 1;
+                last
+            });
+            taken.insert(number);
+            given.push((id.clone(), number));
+        }
+        for (id, number) in given {
+            let Some(map) = self.card(&id) else { continue };
+            if self.written_number(&map) != Some(number) {
+                map.insert(self.txn, "number", i64::try_from(number).unwrap_or(i64::MAX));
+            }
+        }
+    }
+
+    /// Whether the document still says the number that the server knows.
+    fn is_numbered(&self, id: &CardId, card: &CardFacts) -> bool {
+        let known = self.before.get(id).and_then(Option::as_ref).and_then(|before| before.number);
+        let written = self.card(id).and_then(|map| self.written_number(&map));
+        known.is_some() && known == card.number && written.is_none_or(|written| Some(written) == known)
+    }
+
+    fn written_number(&self, card: &MapRef) -> Option<u64> {
+        plain(self.txn, card, "number").as_ref().and_then(field::whole)
+    }
+
+    /// Whoever overfills a column with a hard limit has their last moves taken back.
+    fn keep_limits(&mut self) {
+        for column in &self.facts.columns {
+            let Some(limit) = column.hard_limit() else { continue };
+            let mut arrived: Vec<(&CardId, &CardFacts)> =
+                self.touched().filter(|(id, card)| self.has_arrived(id, card, &column.id)).collect();
+            if arrived.is_empty() {
+                continue;
+            }
+            let over = self.facts.count_in(&column.id).saturating_sub(limit);
+            arrived.sort_by_key(|(id, _)| self.moved(id));
+            let back: Vec<CardId> = arrived.iter().rev().take(over).map(|(id, _)| (*id).clone()).collect();
+            for id in back {
+                self.move_back(&id, &column.id);
+            }
+        }
+    }
+
+    fn has_arrived(&self, id: &CardId, card: &CardFacts, column: &ColumnId) -> bool {
+        let was_there = self.before.get(id).and_then(Option::as_ref).and_then(|before| before.column.as_ref());
+        card.column.as_ref() == Some(column) && was_there != Some(column)
+    }
+
+    /// When a card was put where it is, and by whom.
+    fn moved(&self, id: &CardId) -> (i64, String, CardId) {
+        let map = self.card(id).and_then(|card| nested(self.txn, &card, "position"));
+        let positions = map.map(|map| register::read(self.txn, &map, Position::read));
+        let newest = positions.and_then(|positions| positions.winner().map(|entry| entry.stamp.clone()));
+        newest.map_or((0, String::new(), id.clone()), |stamp| (stamp.at_ms, stamp.by, id.clone()))
+    }
+
+    /// To where it was; a card that was nowhere goes to the first column that has room.
+    fn move_back(&mut self, id: &CardId, full: &ColumnId) {
+        let was = self.before.get(id).and_then(Option::as_ref).filter(|before| before.is_shown());
+        let position = was.and_then(|before| before.position.clone()).or_else(|| {
+            let has_room = |column: &&super::history::ColumnFacts| {
+                column.hard_limit().is_none_or(|limit| self.facts.count_in(&column.id) < limit)
+            };
+            let column = self.facts.columns.iter().find(has_room)?.id.clone();
+            let rank = self.facts.cards.get(id)?.position.as_ref()?.rank.clone();
+            Some(Position { column, lane: None, rank })
+        });
+        let (Some(position), Some(card)) = (position, self.card(id)) else { return };
+        let Some(map) = nested(self.txn, &card, "position") else { return };
+        let (_, by, _) = self.moved(id);
+        let lost = object([("by", Any::from(by)), ("column", Any::from(full.as_str())), ("reason", Any::from("wip"))]);
+        let fields = position.fields().into_iter().chain([("lost", lost)]);
+        register::write(self.txn, &map, self.stamp, Position::read, fields);
+    }
+
+    /// A card that is planned into a sprint that is over goes where that sprint's unfinished cards went.
+    fn keep_closed_sprints(&mut self) {
+        let late = |(id, card): &(&CardId, &CardFacts)| {
+            let was = self.before.get(*id).and_then(Option::as_ref).and_then(|before| before.sprint.as_ref());
+            card.sprint.as_ref().is_some_and(|sprint| Some(sprint) != was && self.is_closed(sprint))
+        };
+        let late: Vec<(CardId, SprintId)> =
+            self.touched().filter(late).filter_map(|(id, card)| Some((id.clone(), card.sprint.clone()?))).collect();
+        for (id, sprint) in late {
+            let Some(map) = self.card(&id) else { continue };
+            let home = self.successor(&sprint);
+            super::card::replan(self.txn, &map, home.as_ref(), &sprint, self.stamp);
+        }
+    }
+
+    fn is_closed(&self, sprint: &SprintId) -> bool {
+        self.facts.sprints.get(sprint).is_some_and(|facts| facts.sprint.completed.is_some())
+    }
+
+    /// The sprint that took over the unfinished cards of one that is over; none is the backlog.
+    fn successor(&self, sprint: &SprintId) -> Option<SprintId> {
+        let mut next = sprint.clone();
+        for _ in 0..CARRIES_MAX {
+            let facts = self.facts.sprints.get(&next)?;
+            let Some(completed) = &facts.sprint.completed else {
+                return facts.sprint.deleted.is_none().then_some(next);
+            };
+            next = completed.to.clone()?;
+        }
+        None
+    }
+
+    /// Of the links that block in a circle the newest goes.
+    fn break_circles(&mut self) {
+        let mut cut: BTreeSet<(CardId, CardId)> = BTreeSet::new();
+        let touched: Vec<CardId> = self.touched().map(|(id, _)| id.clone()).collect();
+        for start in touched {
+            while let Some(circle) = self.circle(&start, &cut) {
+                let newest =
+                    circle.into_iter().max_by_key(|(from, to)| (self.linked_at(from, to), from.clone(), to.clone()));
+                let Some((from, to)) = newest else { break };
+                let links = self.card(&from).and_then(|card| nested(self.txn, &card, "links"));
+                if let Some(links) = links {
+                    links.remove(self.txn, &Link { kind: LinkKind::Blocks, to: to.clone() }.key());
+                }
+                cut.insert((from, to));
+            }
+        }
+    }
+
+    fn linked_at(&self, from: &CardId, to: &CardId) -> i64 {
+        let link = Link { kind: LinkKind::Blocks, to: to.clone() };
+        let made = self.facts.cards.get(from).and_then(|card| card.links.get(&link)?.as_ref());
+        made.map_or(0, |stamp| stamp.at_ms)
+    }
+
+    /// The links of a circle through a card, if there is one, by a walk without recursion.
+    fn circle(&self, start: &CardId, cut: &BTreeSet<(CardId, CardId)>) -> Option<Vec<(CardId, CardId)>> {
+        let mut came_from: BTreeMap<CardId, CardId> = BTreeMap::new();
+        let mut waiting = vec![start.clone()];
+        while let Some(card) = waiting.pop() {
+            let links = self.facts.cards.get(&card).map(|facts| facts.links.keys());
+            for link in links.into_iter().flatten().filter(|link| link.kind == LinkKind::Blocks) {
+                if cut.contains(&(card.clone(), link.to.clone())) {
+                    continue;
+                }
+                if link.to == *start {
+                    return Some(way_back(&came_from, start, card));
+                }
+                if !came_from.contains_key(&link.to) {
+                    came_from.insert(link.to.clone(), card.clone());
+                    waiting.push(link.to.clone());
+                }
+            }
+        }
+        None
+    }
+}
+
+fn way_back(came_from: &BTreeMap<CardId, CardId>, start: &CardId, last: CardId) -> Vec<(CardId, CardId)> {
+    let mut links = vec![(last.clone(), start.clone())];
+    let mut card = last;
+    while let Some(from) = came_from.get(&card).filter(|_| card != *start) {
+        links.push((from.clone(), card.clone()));
+        card = from.clone();
+    }
+    links
+}

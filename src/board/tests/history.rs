@@ -1,0 +1,363 @@
+//! What the server tells of edits, what it puts right after them, and the commands that it does: a board as a room keeps it.
+
+use serde_json::json;
+use yrs::{Doc, Map, ReadTxn, Transact};
+
+use super::{apply, card_id, column_id, copy, edit, read, small_board, sync};
+use crate::board::card::Plan;
+use crate::board::column::Wip;
+use crate::board::command::{self, Command, Refused};
+use crate::board::edit::{Editor, Place};
+use crate::board::history::{Facts, Happening, Origin, Touched, What};
+use crate::board::id::SprintId;
+use crate::board::keeper::keep;
+use crate::board::ledger::{SprintRecord, SprintState};
+use crate::board::link::{Link, LinkKind};
+use crate::board::sprint::Sprint;
+use crate::board::value::Stamp;
+
+/// A document, what the server remembers of it, and all that it told.
+pub(super) struct Live {
+    pub(super) doc: Doc,
+    facts: Facts,
+    told: Vec<(u64, Happening)>,
+    now_ms: i64,
+}
+
+impl Live {
+    /// A small board with some cards and two sprints, `s1` and `s2`.
+    pub(super) fn with_cards(cards: usize) -> Live {
+        let mut board = small_board(cards);
+        let sprint = |name: &str| Sprint {
+            name: name.to_owned(),
+            goal: String::new(),
+            start: None,
+            end: None,
+            capacity: None,
+            started: None,
+            completed: None,
+            deleted: None,
+        };
+        board.sprints = ["s1", "s2"].map(|id| (sprint_id(id), sprint(id))).into();
+        let doc = copy(1);
+        board.write(&mut doc.transact_mut(), &Stamp::new(0, "usr_owner")).expect("the draft is in order");
+        let facts = Facts::read(&doc.transact());
+        let mut live = Live { doc, facts, told: Vec::new(), now_ms: 1_000 };
+        live.observe("server", Origin::Server);
+        live
+    }
+
+    /// Somebody edits; the server tells it and puts right what has to be.
+    pub(super) fn edit<R>(&mut self, by: &str, f: impl FnOnce(&mut Editor<'_, '_>) -> R) -> R {
+        self.now_ms += 1_000;
+        let done = edit(&self.doc, self.now_ms, by, f);
+        self.observe(by, Origin::Member);
+        done
+    }
+
+    /// What somebody did elsewhere arrives.
+    pub(super) fn receive(&mut self, by: &str, from: &Doc) {
+        self.now_ms += 1_000;
+        let missing = from.transact().encode_state_as_update_v1(&self.doc.transact().state_vector());
+        apply(&mut self.doc.transact_mut(), &missing);
+        self.observe(by, Origin::Member);
+    }
+
+    pub(super) fn command(&mut self, command: Command) -> Result<serde_json::Value, Refused> {
+        self.now_ms += 1_000;
+        let stamp = Stamp::new(self.now_ms, "usr_ann");
+        let done = command::perform(&mut self.doc.transact_mut(), &self.facts, &command, &stamp)?;
+        self.tell("usr_ann", Origin::Server);
+        Ok(done)
+    }
+
+    fn observe(&mut self, by: &str, origin: Origin) {
+        let (touched, before) = self.tell(by, origin);
+        let server = Stamp::new(self.now_ms, "server");
+        // Not the state vector: a repair that only removes something does not advance it.
+        let written = |doc: &Doc| doc.transact().encode_state_as_update_v1(&yrs::StateVector::default());
+        let was = written(&self.doc);
+        keep(&mut self.doc.transact_mut(), &self.facts, &before, &touched, &server);
+        let has_kept = was != written(&self.doc);
+        if has_kept {
+            let (touched, before) = self.tell("server", Origin::Server);
+            let kept = written(&self.doc);
+            keep(&mut self.doc.transact_mut(), &self.facts, &before, &touched, &server);
+            assert_eq!(written(&self.doc), kept, "what was put right is right");
+        }
+        assert_eq!(without_described(&self.facts), without_described(&Facts::read(&self.doc.transact())));
+    }
+
+    fn tell(
+        &mut self,
+        by: &str,
+        origin: Origin,
+    ) -> (Touched, std::collections::BTreeMap<crate::board::id::CardId, Option<crate::board::history::CardFacts>>) {
+        let touched = everything(&self.doc);
+        let observed = self.facts.observe(&self.doc.transact(), &touched, &Stamp::new(self.now_ms, by), origin);
+        let at = u64::try_from(self.now_ms).expect("after 1970");
+        self.told.extend(observed.happenings.into_iter().map(|happening| (at, happening)));
+        (touched, observed.before)
+    }
+
+    pub(super) fn record(&self, sprint: &str) -> SprintRecord {
+        let of_sprint = self.told.iter().filter(|(_, happening)| happening.subject == sprint);
+        SprintRecord::fold(of_sprint.map(|(at, happening)| (*at, &happening.what)))
+    }
+
+    fn last_told(&self, subject: &str) -> Vec<&What> {
+        let at = self.told.last().map_or(0, |(at, _)| *at);
+        let last = self.told.iter().filter(|(told, happening)| *told == at && happening.subject == subject);
+        last.map(|(_, happening)| &happening.what).collect()
+    }
+
+    fn shown(&self, column: &str) -> Vec<String> {
+        let board = read(&self.doc);
+        let at = board.layout.index_of(&column_id(column)).expect("the column lives");
+        board.layout.columns[at].cards.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// The facts as a fresh read gives them: whose typing was told is not in the document.
+fn without_described(facts: &Facts) -> String {
+    let text = format!("{facts:?}");
+    text.split("described: ").map(|part| part.split_once(", fields").map_or(part, |(_, rest)| rest)).collect()
+}
+
+fn everything(doc: &Doc) -> Touched {
+    let txn = doc.transact();
+    let board = crate::board::Board::read(&txn);
+    let (cards, sprints) = (board.cards.into_keys().collect(), board.sprints.into_keys().collect());
+    Touched { cards, sprints, columns: true, meta: true }
+}
+
+pub(super) fn sprint_id(text: &str) -> SprintId {
+    SprintId::parse(text).expect("a well-formed id")
+}
+
+pub(super) fn plan(editor: &mut Editor<'_, '_>, card: &str, sprint: Option<&str>) {
+    let plan = Plan { sprint: sprint.map(sprint_id), rank: None };
+    editor.plan_card(&card_id(card), &plan).expect("the card is there");
+}
+
+fn start(sprint: &str) -> Command {
+    Command::StartSprint { sprint: sprint.to_owned() }
+}
+
+fn complete(sprint: &str, carry_to: Option<&str>) -> Command {
+    Command::CompleteSprint { sprint: sprint.to_owned(), carry_to: carry_to.map(str::to_owned) }
+}
+
+fn into(card: &str, column: &str) -> impl FnOnce(&mut Editor<'_, '_>) {
+    let (card, column) = (card_id(card), column_id(column));
+    move |editor| editor.move_card(&card, &Place::last_in(column)).expect("card and column are there")
+}
+
+fn hard(limit: u16) -> impl FnOnce(&mut Editor<'_, '_>) {
+    move |editor| editor.set_wip(&column_id("doing"), Some(Wip { limit, is_hard: true })).expect("the column is there")
+}
+
+#[test]
+fn an_edit_is_told_with_what_was_before_and_after() {
+    let mut live = Live::with_cards(2);
+
+    live.edit("usr_ann", into("k0", "doing"));
+
+    let told = serde_json::to_value(live.last_told("k0")).expect("it is JSON");
+    let column = |id: &str| json!({ "id": id, "name": id.to_uppercase() });
+    assert_eq!(told, json!([{ "kind": "moved", "from": column("todo"), "to": column("doing") }]));
+}
+
+#[test]
+fn typing_in_a_description_is_told_once() {
+    let mut live = Live::with_cards(1);
+    for words in ["a", "ab", "abc"] {
+        live.edit("usr_ann", |editor| editor.set_description(&card_id("k0"), &[words.to_owned()]))
+            .expect("it is there");
+    }
+    live.edit("usr_ben", |editor| editor.set_description(&card_id("k0"), &["b".to_owned()])).expect("it is there");
+
+    assert_eq!(live.told.iter().filter(|(_, happening)| happening.what == What::Described).count(), 2);
+}
+
+#[test]
+fn cards_are_numbered_in_the_order_in_which_they_were_made() {
+    let live = Live::with_cards(3);
+
+    let board = read(&live.doc);
+    let numbers: Vec<Option<u64>> = board.cards.values().map(|card| card.number).collect();
+    assert_eq!(numbers, [Some(1), Some(2), Some(3)]);
+}
+
+#[test]
+fn a_number_that_somebody_changes_is_put_back() {
+    let mut live = Live::with_cards(2);
+    let forge = |doc: &Doc| {
+        let mut txn = doc.transact_mut();
+        let cards = yrs::WriteTxn::get_or_insert_map(&mut txn, "cards");
+        let Some(yrs::Out::YMap(card)) = cards.get(&txn, "k1") else { panic!("the card is there") };
+        card.insert(&mut txn, "number", 1);
+    };
+    forge(&live.doc);
+    live.observe("usr_eve", Origin::Member);
+
+    assert_eq!(read(&live.doc).cards[&card_id("k1")].number, Some(2));
+}
+
+#[test]
+fn a_sprint_keeps_its_record_whatever_comes_after() {
+    let mut live = Live::with_cards(4);
+    live.edit("usr_ann", |editor| ["k0", "k1", "k2"].map(|card| plan(editor, card, Some("s1"))));
+    live.edit("usr_ann", |editor| editor.set_points(&card_id("k0"), Some(5)).expect("it is there"));
+    live.command(start("s1")).expect("it can start");
+    live.edit("usr_ben", |editor| plan(editor, "k3", Some("s1")));
+    live.edit("usr_ben", |editor| plan(editor, "k1", None));
+    live.edit("usr_ben", into("k0", "done"));
+    live.command(complete("s1", Some("s2"))).expect("it can be completed");
+    let record = live.record("s1");
+
+    live.edit("usr_ann", into("k0", "todo"));
+    live.edit("usr_ann", |editor| editor.delete_card(&card_id("k2"))).expect("it is there");
+    live.edit("usr_ann", |editor| plan(editor, "k1", Some("s1")));
+
+    assert_eq!(live.record("s1"), record);
+    let counts =
+        (record.committed.count, record.added.count, record.removed.count, record.done.count, record.carried.count);
+    assert_eq!(counts, (3, 1, 1, 1, 2));
+    assert_eq!((record.done.points, record.state), (5.0, SprintState::Closed));
+    let board = read(&live.doc);
+    assert_eq!(board.cards[&card_id("k3")].plan.sprint, Some(sprint_id("s2")), "unfinished cards are carried over");
+    assert_eq!(board.cards[&card_id("k0")].plan.sprint, Some(sprint_id("s1")), "what is done stays in its sprint");
+}
+
+#[test]
+fn starting_and_completing_twice_is_doing_it_once() {
+    let mut live = Live::with_cards(2);
+    live.edit("usr_ann", |editor| plan(editor, "k0", Some("s1")));
+
+    for _ in 0..2 {
+        live.command(start("s1")).expect("it starts, or has started");
+    }
+    let started = live.record("s1").started_at;
+    for carry_to in [Some("s2"), None] {
+        live.command(complete("s1", carry_to)).expect("it ends, or has ended");
+    }
+
+    assert_eq!(live.record("s1").started_at, started);
+    assert_eq!(live.record("s1").carried_to.as_deref(), Some("s2"));
+    assert_eq!(live.command(start("s1")).expect_err("it is over").code, "closed");
+    assert_eq!(live.command(complete("s2", None)).expect_err("it has not begun").code, "not_active");
+    assert_eq!(live.command(start("s9")).expect_err("there is none").code, "no_sprint");
+}
+
+#[test]
+fn what_only_the_server_writes_is_put_back_when_somebody_else_writes_it() {
+    let mut live = Live::with_cards(1);
+    let forge = |doc: &Doc| {
+        let mut txn = doc.transact_mut();
+        let sprints = yrs::WriteTxn::get_or_insert_map(&mut txn, "sprints");
+        let Some(yrs::Out::YMap(sprint)) = sprints.get(&txn, "s1") else { panic!("the sprint is there") };
+        sprint.insert(&mut txn, "started", Stamp::new(5, "usr_eve").to_any());
+    };
+    forge(&live.doc);
+    live.observe("usr_eve", Origin::Member);
+
+    assert_eq!(read(&live.doc).sprints[&sprint_id("s1")].started, None);
+    assert_eq!(live.record("s1").state, SprintState::Planned);
+}
+
+#[test]
+fn a_card_planned_late_into_a_closed_sprint_goes_where_its_unfinished_cards_went() {
+    let mut live = Live::with_cards(2);
+    let offline = copy(7);
+    sync(&live.doc, &offline);
+    live.command(start("s1")).expect("it can start");
+    live.command(complete("s1", Some("s2"))).expect("it can be completed");
+    edit(&offline, 9_000_000, "usr_off", |editor| plan(editor, "k1", Some("s1")));
+
+    live.receive("usr_off", &offline);
+
+    assert_eq!(read(&live.doc).cards[&card_id("k1")].plan.sprint, Some(sprint_id("s2")));
+}
+
+#[test]
+fn a_hard_limit_takes_back_the_last_moves_and_says_whose_they_were() {
+    let mut live = Live::with_cards(4);
+    live.edit("usr_ann", hard(2));
+    live.edit("usr_ann", into("k0", "doing"));
+    let offline = copy(7);
+    sync(&live.doc, &offline);
+    live.edit("usr_ann", into("k1", "doing"));
+    edit(&offline, 9_000_000, "usr_off", into("k2", "doing"));
+
+    live.receive("usr_off", &offline);
+
+    assert_eq!(live.shown("doing"), ["k0", "k1"]);
+    assert_eq!(live.shown("todo"), ["k2", "k3"]);
+    let txn = live.doc.transact();
+    let json =
+        txn.get_map("cards").map(|cards| format!("{:?}", cards.get(&txn, "k2").map(|card| card.to_string(&txn))));
+    assert!(json.is_some_and(|json| json.contains("usr_off") && json.contains("wip")));
+}
+
+#[test]
+fn a_command_moves_all_cards_or_none() {
+    let mut live = Live::with_cards(4);
+    live.edit("usr_ann", hard(2));
+    let moving = |cards: &[&str]| Command::MoveCards {
+        cards: cards.iter().map(|card| (*card).to_owned()).collect(),
+        column: "doing".to_owned(),
+        before: None,
+    };
+
+    assert_eq!(live.command(moving(&["k0", "k1", "k2"])).expect_err("three are too many").code, "wip_full");
+    assert!(live.shown("doing").is_empty());
+    live.command(moving(&["k1", "k0", "k1"])).expect("two are not");
+    assert_eq!(live.shown("doing"), ["k1", "k0"]);
+    live.command(moving(&["k0"])).expect("moving within a full column is no arrival");
+    assert_eq!(live.command(moving(&["k9"])).expect_err("there is none").code, "no_card");
+}
+
+#[test]
+fn a_circle_of_blocking_cards_loses_its_newest_link() {
+    let mut live = Live::with_cards(3);
+    let blocks = |editor: &mut Editor<'_, '_>, card: &str, to: &str| {
+        let link = Link { kind: LinkKind::Blocks, to: card_id(to) };
+        editor.link_card(&card_id(card), &link).expect("the card is there");
+    };
+    live.edit("usr_ann", |editor| blocks(editor, "k0", "k1"));
+    live.edit("usr_ann", |editor| blocks(editor, "k1", "k2"));
+
+    live.edit("usr_ben", |editor| blocks(editor, "k2", "k0"));
+
+    let board = read(&live.doc);
+    let links = |card: &str| board.cards[&card_id(card)].links.len();
+    assert_eq!((links("k0"), links("k1"), links("k2")), (1, 1, 0));
+}
+
+#[test]
+fn an_archived_or_deleted_card_leaves_the_running_sprint_and_comes_back() {
+    let mut live = Live::with_cards(2);
+    live.edit("usr_ann", |editor| ["k0", "k1"].map(|card| plan(editor, card, Some("s1"))));
+    live.command(start("s1")).expect("it can start");
+
+    live.edit("usr_ann", |editor| editor.archive_card(&card_id("k0"), true)).expect("it is there");
+    live.edit("usr_ann", |editor| editor.delete_card(&card_id("k1"))).expect("it is there");
+    let counts = |record: SprintRecord| (record.removed.count, record.carried.count);
+    assert_eq!(counts(live.record("s1")), (2, 0));
+    live.edit("usr_ann", |editor| editor.restore_card(&card_id("k1"))).expect("it is there");
+
+    assert_eq!(counts(live.record("s1")), (1, 1));
+}
+
+#[test]
+fn a_column_that_comes_to_mean_done_finishes_its_cards() {
+    let mut live = Live::with_cards(1);
+    live.edit("usr_ann", |editor| plan(editor, "k0", Some("s1")));
+    live.command(start("s1")).expect("it can start");
+
+    let done = crate::board::column::Category::Done;
+    live.edit("usr_ann", |editor| editor.set_category(&column_id("todo"), done)).expect("it is there");
+
+    assert_eq!(live.record("s1").done.count, 1);
+}
