@@ -27,8 +27,9 @@ const styles = css.replace(/@font-face\{[^}]*\}/g, '')
 const built = readdirSync(join(dist, 'assets')).map((file) => `assets/${file}`)
 const scripts = built.filter((file) => file.endsWith('.js'))
 
-// The words of one language are loaded with the first visit: the larger counts.
-const languages = scripts.filter((file) => /\/(ko|en)-[^/]*$/.test(file))
+// What a first visit says comes in one language: the larger counts.
+const languages = scripts.filter((file) => /\/first-[^/]*$/.test(file))
+if (languages.length < 2) throw new Error('the words of a first visit were not found')
 const words = Math.max(...languages.map(kilobytes))
 
 /** A part loaded later, with every part that it imports in turn and that the first visit has not loaded. */

@@ -12,9 +12,9 @@ export function ArchivedNotice({ id, name }: { id: string; name: string }) {
   return (
     <div className="archived-notice" role="status">
       <Archive className="icon" aria-hidden="true" />
-      <span>{t('transfer.isArchived')}</span>
+      <span>{t('app.isArchived')}</span>
       <button type="button" className="button button-edge" onClick={() => void restore()}>
-        {t('transfer.restore')}
+        {t('app.restoreBoard')}
       </button>
     </div>
   )

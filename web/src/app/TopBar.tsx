@@ -33,7 +33,7 @@ export function TopBar({ id, title, view, isOpen }: Props) {
           <PopupButton
             kind="menu"
             className="button button-icon topbar-menu"
-            label={t('transfer.boardMenu', { name: title })}
+            label={t('app.boardMenu', { name: title })}
             popup={(place) => <BoardMenu place={place} id={id} view={view} />}
             prefetch={() => void loadMenu()}
           >

@@ -1,6 +1,7 @@
-// A part of the app that is fetched later. A fetch that fails is tried again: being offline must not end in an error.
+// A part of the app that is fetched later, with the words that it says. A fetch that fails is tried again: being offline must not end in an error.
 
 import { type ComponentType, lazy } from 'react'
+import { loadLaterWords } from '../i18n/words.ts'
 import { lookForUpdate } from './offline/updates.ts'
 
 const RETRY_MS = 2_000
@@ -9,7 +10,10 @@ const RETRY_MS = 2_000
 const TRIES_BEFORE_LOOKING = 2
 
 export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>) {
-  return lazy(async () => ({ default: await persist(load) }))
+  return lazy(async () => {
+    const [part] = await Promise.all([persist(load), persist(loadLaterWords)])
+    return { default: part }
+  })
 }
 
 async function persist<T>(load: () => Promise<T>): Promise<T> {

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
-import { loadWords, t } from '../i18n/words.ts'
+import { loadLaterWords, t } from '../i18n/words.ts'
 import { changeWords, gather } from './change-words.ts'
 import type { Change } from './home-data.ts'
 
-beforeAll(loadWords)
+beforeAll(loadLaterWords)
 
 function change(at: number, body: Record<string, unknown>, byName = '민호'): Change {
   return { board: 'b', boardName: '결제팀', at, byName, subject: 'c', title: '환불', body }

@@ -1,8 +1,10 @@
-// The words of the app, typed: a missing key or parameter does not compile. Only the chosen language is loaded; it is
-// there before anything is drawn, so that no view ever waits for its words.
+// The words of the app, typed: a missing key or parameter does not compile. Only the chosen language is loaded, in two
+// parts: what a first visit says is there before anything is drawn, and the rest before any part is drawn that is loaded
+// later (`lazyPart` sees to it). So no view ever waits for its words.
 
 import { recall, remember } from '../app/stored.ts'
-import type { words as ko } from './ko/index.ts'
+import type { words as first } from './ko/first.ts'
+import type { words as later } from './ko/index.ts'
 
 type Message<T> = T extends (values: infer V) => string ? (values: V) => string : string
 
@@ -10,7 +12,9 @@ type Message<T> = T extends (values: infer V) => string ? (values: V) => string 
 export type SameKeys<Korean> = { readonly [K in keyof Korean]: Message<Korean[K]> }
 
 /** What every language must say. */
-export type Catalogue = SameKeys<typeof ko>
+export type FirstWords = SameKeys<typeof first>
+export type LaterWords = SameKeys<typeof later>
+export type Catalogue = FirstWords & LaterWords
 
 export type Language = 'ko' | 'en'
 export type Key = keyof Catalogue
@@ -21,18 +25,23 @@ export type Translate = <K extends Key>(key: K, ...values: Values<K>) => string
 
 const STORED = 'calit.language'
 
-const LOADERS: Record<Language, () => Promise<{ readonly words: Catalogue }>> = {
-  ko: () => import('./ko/index.ts'),
-  en: () => import('./en/index.ts'),
+interface Loaders {
+  readonly first: () => Promise<{ readonly words: FirstWords }>
+  readonly later: () => Promise<{ readonly words: LaterWords }>
+}
+
+const LOADERS: Record<Language, Loaders> = {
+  ko: { first: () => import('./ko/first.ts'), later: () => import('./ko/index.ts') },
+  en: { first: () => import('./en/first.ts'), later: () => import('./en/index.ts') },
 }
 
 let language: Language = initial()
-let words: Catalogue | null = null
+let words: Partial<Catalogue> = {}
 const listeners = new Set<() => void>()
 
 /** Says something in the chosen language. */
 export const t: Translate = (key, ...values) => {
-  const message: string | ((values: never) => string) = words?.[key] ?? key
+  const message: string | ((values: never) => string) = words[key] ?? key
   return typeof message === 'string' ? message : message(values[0] as never)
 }
 
@@ -40,17 +49,26 @@ export function currentLanguage(): Language {
   return language
 }
 
-/** Brings the words of the chosen language; to be awaited once, before the first view. */
+/** Brings what a first visit says; to be awaited once, before the first view. */
 export async function loadWords(): Promise<void> {
-  words = (await LOADERS[language]()).words
+  words = { ...words, ...(await LOADERS[language].first()).words }
   document.documentElement.lang = language
+}
+
+/** Brings the rest; to be awaited before a part is drawn that was loaded later. */
+export async function loadLaterWords(): Promise<void> {
+  const asked = language
+  const later = (await LOADERS[asked].later()).words
+  // Another language may have been chosen meanwhile; that brought all of its words.
+  if (asked === language) words = { ...words, ...later }
 }
 
 /** Changes the language. All stays as it is if the words of the other cannot be had now. */
 export async function chooseLanguage(next: Language): Promise<void> {
-  const loaded = await LOADERS[next]().catch(() => null)
+  const { first, later } = LOADERS[next]
+  const loaded = await Promise.all([first(), later()]).catch(() => null)
   if (!loaded) return
-  words = loaded.words
+  words = { ...loaded[0].words, ...loaded[1].words }
   language = next
   remember(STORED, next)
   document.documentElement.lang = next

@@ -87,4 +87,7 @@ export const app: SameKeys<typeof ko> = {
   'app.newVersion': 'There is a new version',
   'app.reload': 'Reload',
   'app.later': 'Later',
+  'app.boardMenu': ({ name }) => `Menu of board ${name}`,
+  'app.isArchived': 'This board is archived. It stands at the end of the list only.',
+  'app.restoreBoard': 'Restore board',
 }

@@ -5,7 +5,6 @@ import type { SameKeys } from '../words.ts'
 import { s } from './plural.ts'
 
 export const transfer: SameKeys<typeof ko> = {
-  'transfer.boardMenu': ({ name }) => `Menu of board ${name}`,
   'transfer.rename': 'Rename',
   'transfer.mark': 'Add to favourites',
   'transfer.unmark': 'Remove from favourites',
@@ -18,7 +17,6 @@ export const transfer: SameKeys<typeof ko> = {
   'transfer.restore': 'Restore board',
   'transfer.archived': ({ name }) => `Board “${name}” archived`,
   'transfer.restored': ({ name }) => `Board “${name}” restored`,
-  'transfer.isArchived': 'This board is archived. It stands at the end of the list only.',
   'transfer.failed': 'That did not work. Try again in a while.',
   'transfer.offline': 'This needs the server. Try again once you are connected.',
 

@@ -86,4 +86,7 @@ export const app = {
   'app.newVersion': '새 버전이 있어요',
   'app.reload': '새로 고침',
   'app.later': '나중에',
+  'app.boardMenu': ({ name }: { name: string }) => `${name} 보드 메뉴`,
+  'app.isArchived': '보관된 보드예요. 목록 아래쪽에만 보여요.',
+  'app.restoreBoard': '보관 해제',
 } as const

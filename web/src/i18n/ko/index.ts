@@ -1,10 +1,6 @@
-// Korean, area by area. Its keys are the keys of every language.
+// Korean: what parts say that are loaded later. Its keys are the keys of every language.
 
-import { app } from './app.ts'
-import { board } from './board.ts'
-import { card } from './card.ts'
 import { fields } from './fields.ts'
-import { filter } from './filter.ts'
 import { home } from './home.ts'
 import { list } from './list.ts'
 import { palette } from './palette.ts'
@@ -12,11 +8,7 @@ import { sprint } from './sprint.ts'
 import { transfer } from './transfer.ts'
 
 export const words = {
-  ...app,
-  ...board,
-  ...card,
   ...fields,
-  ...filter,
   ...sprint,
   ...list,
   ...home,

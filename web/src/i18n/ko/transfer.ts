@@ -1,7 +1,6 @@
 // Korean: boards made, renamed, brought in and taken out.
 
 export const transfer = {
-  'transfer.boardMenu': ({ name }: { name: string }) => `${name} 보드 메뉴`,
   'transfer.rename': '이름 바꾸기',
   'transfer.mark': '즐겨찾기',
   'transfer.unmark': '즐겨찾기 해제',
@@ -14,7 +13,6 @@ export const transfer = {
   'transfer.restore': '보관 해제',
   'transfer.archived': ({ name }: { name: string }) => `‘${name}’ 보드를 보관했어요`,
   'transfer.restored': ({ name }: { name: string }) => `‘${name}’ 보드를 되돌렸어요`,
-  'transfer.isArchived': '보관된 보드예요. 목록 아래쪽에만 보여요.',
   'transfer.failed': '하지 못했어요. 잠시 뒤 다시 시도해 주세요.',
   'transfer.offline': '서버에 연결되어 있을 때 할 수 있어요. 연결된 뒤 다시 시도해 주세요.',
 
