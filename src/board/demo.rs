@@ -3,15 +3,19 @@
 //! Promises: the same `now_ms` gives the same board; the sums of points per column agree with the pictures
 //! (42 in the backlog, 13, 8 and 7 open, 46 done). Only the days move: what is due today is due today.
 
+mod sprints;
 mod story;
 
 use serde_json::{Map as JsonMap, Value as Json};
 
-use super::card::{ChecklistItem, Comment};
+use super::card::{CardKind, ChecklistItem, Comment, Plan};
+use super::column::Wip;
 use super::date::date_of;
 use super::draft::{BoardDraft, NewCard, NewColumn};
+use super::history::Happening;
 use super::id::{CardId, ColumnId, CommentId, ItemId, LabelId, UserId};
 use super::label::Label;
+use super::link::{Link, LinkKind};
 use super::position::Position;
 use super::rank::{Rank, n_between};
 use super::value::Stamp;
@@ -34,7 +38,7 @@ pub fn board(now_ms: i64) -> BoardDraft {
         id: id(ColumnId::parse, column.id),
         name: column.name.to_owned(),
         category: column.category,
-        wip: None,
+        wip: column.wip.map(|limit| Wip { limit, is_hard: false }),
         rank,
         deleted: None,
         ext: JsonMap::new(),
@@ -47,7 +51,7 @@ pub fn board(now_ms: i64) -> BoardDraft {
         key: Some("PAY".to_owned()),
         members: story::MEMBERS.iter().map(|(key, name)| (id(UserId::parse, key), (*name).to_owned())).collect(),
         labels: story::LABELS.iter().map(label).collect(),
-        sprints: Vec::new(),
+        sprints: sprints::sprints(now_ms),
         columns: columns.collect(),
         cards: story::COLUMNS.iter().flat_map(|column| cards(column, now_ms)).collect(),
     }
@@ -64,18 +68,37 @@ fn card(line: &Line, column: &story::Column, rank: &Rank, now_ms: i64) -> NewCar
     let created = Stamp::new(now_ms - (242 - number).max(0) * FIRST_CARD_DAYS * DAY_MS / 100, AUTHOR);
     let position = Position { column: id(ColumnId::parse, column.id), lane: None, rank: rank.as_str().to_owned() };
     let checklist = line.checklist.iter().zip(ranks_of(line.checklist.len())).enumerate();
+    let labels = line.labels.iter().map(|label| id(LabelId::parse, label)).collect();
+    let blocked = line.blocks.map(|to| Link { kind: LinkKind::Blocks, to: id(CardId::parse, to) });
     NewCard {
+        kind: kind(line),
+        plan: Plan { sprint: sprints::of(line, column), rank: None },
+        links: blocked.into_iter().collect(),
         description: line.description.iter().map(|paragraph| (*paragraph).to_owned()).collect(),
         points: Some(line.points),
         priority: line.priority.map(str::to_owned),
         due: line.due_in_days.map(|days| date_of(now_ms + days * DAY_MS, ZONE_MS)),
         assignees: line.people.iter().map(|person| id(UserId::parse, person)).collect(),
-        labels: line.labels.iter().map(|label| id(LabelId::parse, label)).collect(),
+        labels,
         checklist: checklist.map(|(at, ((text, is_done), rank))| item(at, text, *is_done, &rank)).collect(),
         comments: line.comments.iter().enumerate().map(|(at, said)| comment(at, said, now_ms)).collect(),
         ext: [("number".to_owned(), Json::from(number))].into_iter().collect(),
         ..NewCard::new(id(CardId::parse, &format!("pay-{number}")), line.title, position, created)
     }
+}
+
+fn kind(line: &Line) -> CardKind {
+    match line.labels {
+        labels if labels.contains(&"bug") => CardKind::Bug,
+        labels if labels.contains(&"security") => CardKind::Issue,
+        labels if labels.contains(&"ux") => CardKind::Story,
+        _ => CardKind::Task,
+    }
+}
+
+/// What happened before the demo was there, oldest first: by whom, when, and what.
+pub fn events(now_ms: i64) -> Vec<(i64, String, Happening)> {
+    sprints::events(now_ms)
 }
 
 fn item(at: usize, text: &str, is_done: bool, rank: &Rank) -> ChecklistItem {

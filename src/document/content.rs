@@ -21,6 +21,7 @@ use yrs::{ClientID, Doc, OffsetKind, Options, ReadTxn, StateVector, Transact, Tr
 use super::gate::{self, Caps, Refusal, UpdateSummary};
 use super::limits::DOCUMENT_CLIENTS_MAX;
 use super::nesting::Nesting;
+use super::touched::{Touched, Watch};
 
 /// yrs recurses once per client while it integrates an update; up to here a 2 MiB stack suffices with a wide margin.
 const SHALLOW_CLIENTS_MAX: usize = 4_000;
@@ -104,6 +105,7 @@ pub struct Content {
     /// What we have of each client: the state vector of `doc`, at hand.
     clocks: HashMap<u64, u32>,
     nesting: Nesting,
+    watch: Watch,
 }
 
 impl Content {
@@ -114,7 +116,12 @@ impl Content {
         options.offset_kind = OffsetKind::Utf16;
         // Clients clean up; if the server did too, its state would differ from the log it is loaded from.
         options.cleanup_formatting = false;
-        Self { doc: Doc::with_options(options), clocks: HashMap::new(), nesting: Nesting::default() }
+        Self {
+            doc: Doc::with_options(options),
+            clocks: HashMap::new(),
+            nesting: Nesting::default(),
+            watch: Watch::default(),
+        }
     }
 
     /// Loads a document: a snapshot if there is one, then the updates after it.
@@ -163,6 +170,16 @@ impl Content {
         self.take(update, &caps, wants_delta, allows)
     }
 
+    /// From now on notes which entries of these top-level maps change: see [`Self::take_touched`].
+    pub fn watch(&mut self, roots: &[&'static str]) {
+        self.watch.begin(&self.doc, roots);
+    }
+
+    /// The entries of watched maps that changed since the last call, in whatever is inside of them too.
+    pub fn take_touched(&mut self) -> Touched {
+        self.watch.take()
+    }
+
     /// Makes an edit of the server's own and gives the update it made, if any.
     ///
     /// # Panics
@@ -171,6 +188,8 @@ impl Content {
         let mut txn = self.doc.transact_mut();
         let result = f(&mut txn);
         let update = txn.has_changes().then(|| txn.encode_update_v1());
+        txn.commit();
+        self.watch.see_inside(&txn);
         drop(txn);
         if let Some(update) = &update {
             let summary = gate::check_update(update, &Caps::stored()).expect("our own edits pass the gate");
@@ -256,9 +275,9 @@ impl Content {
         let update = Update::decode_v1(bytes).map_err(|_| Refusal::Undecodable)?;
         let wants_delta = wants_delta || summary.has_skips();
         let (changed, delta) = if clients > SHALLOW_CLIENTS_MAX {
-            on_deep_stack(|| integrate(&self.doc, update, wants_delta))
+            on_deep_stack(|| integrate(&self.doc, &self.watch, update, wants_delta))
         } else {
-            integrate(&self.doc, update, wants_delta)
+            integrate(&self.doc, &self.watch, update, wants_delta)
         }
         .map_err(ApplyError::Broken)?;
         if !changed {
@@ -302,7 +321,7 @@ impl Content {
 }
 
 /// Runs one update through yrs. Gives whether it changed anything and, if wanted, what was new in it.
-fn integrate(doc: &Doc, update: Update, wants_delta: bool) -> Result<(bool, Option<Vec<u8>>), String> {
+fn integrate(doc: &Doc, watch: &Watch, update: Update, wants_delta: bool) -> Result<(bool, Option<Vec<u8>>), String> {
     // Dropping a transaction commits it, and a second panic while unwinding would end the process:
     // so it is dropped outside of the first catch, in a catch of its own.
     let mut txn = ManuallyDrop::new(doc.transact_mut());
@@ -312,9 +331,13 @@ fn integrate(doc: &Doc, update: Update, wants_delta: bool) -> Result<(bool, Opti
         let delta = (changed && wants_delta).then(|| txn.encode_update_v1());
         Ok::<_, UpdateError>((changed, delta, txn.has_missing_updates()))
     }));
+    let committed = catch_unwind(AssertUnwindSafe(|| {
+        txn.commit();
+        watch.see_inside(&txn);
+    }));
     let txn = ManuallyDrop::into_inner(txn);
-    let committed = catch_unwind(AssertUnwindSafe(move || drop(txn)));
-    match (applied, committed) {
+    let dropped = catch_unwind(AssertUnwindSafe(move || drop(txn)));
+    match (applied, committed.and(dropped)) {
         (Ok(Ok((changed, delta, false))), Ok(())) => Ok((changed, delta)),
         (Ok(Ok(_)), Ok(())) => Err("structs are left pending".to_owned()),
         (Ok(Err(error)), Ok(())) => Err(error.to_string()),

@@ -6,12 +6,14 @@ pub mod gate;
 pub mod id;
 pub mod limits;
 mod nesting;
+mod touched;
 
 pub use content::{Applied, ApplyError, Content, Digest, LoadError, Source};
 pub use gate::{
     AwarenessEntry, Caps, Carried, Refusal, UpdateSummary, check_awareness, check_state_vector, check_update,
 };
 pub use id::{DocumentId, DocumentKind, IdError};
+pub use touched::Touched;
 
 #[cfg(test)]
 mod properties;

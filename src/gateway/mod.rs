@@ -5,10 +5,12 @@
 //! Start with [`Gateway`] and [`serve`]; a connection's life is in `upgrade` and `connection`.
 
 mod admin;
+mod asker;
 mod assets;
 mod budget;
 mod connection;
 mod frame_reader;
+mod history;
 mod origin;
 mod problem;
 mod upgrade;
@@ -65,7 +67,10 @@ impl Gateway {
         Router::new()
             .route("/sync/{*document}", any(upgrade::sync))
             .route("/api/workspace", get(workspace::workspace))
+            .route("/api/boards/{board}/events", get(history::events))
+            .route("/api/boards/{board}/sprints/{sprint}", get(history::sprint))
             .route("/api/{*rest}", any(async || problem::Problem::not_found()))
+            .method_not_allowed_fallback(async || problem::Problem::method_not_allowed())
             .fallback(get(assets::app))
             .with_state(self)
     }

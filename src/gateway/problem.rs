@@ -40,6 +40,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here", "No such document or page.")
     }
 
+    pub(super) fn method_not_allowed() -> Self {
+        let detail = "This address does not understand that method.";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Not that way", detail)
+    }
+
     pub(super) fn foreign_origin() -> Self {
         let detail = "Only pages of this server may connect to it.";
         Self::new(StatusCode::FORBIDDEN, "foreign-origin", "Another site's page asked", detail)
@@ -52,6 +57,10 @@ impl Problem {
     pub(super) fn draining() -> Self {
         let detail = "The server is shutting down; another one will answer.";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "draining", "The server is shutting down", detail)
+    }
+
+    pub(super) fn store_unavailable() -> Self {
+        OpenError::Unavailable.into()
     }
 
     pub(super) fn internal() -> Self {

@@ -8,12 +8,11 @@ use client_protocol::close_code::CloseCode;
 use client_protocol::frame::ServerMessage;
 use tokio::time::Instant;
 
-use super::log::{Answer, Committed, Owed};
+use super::log::{Committed, Owed};
 use super::outbox::Pushed;
 use super::room::{Life, Room};
 use super::session::{Dialect, Member, Resync, SessionKey};
 use super::sync::framed;
-use crate::access::UserId;
 
 /// How long presence gathers before it is sent: two frames of a 60 Hz screen.
 const PRESENCE_TICK: Duration = Duration::from_millis(33);
@@ -53,7 +52,7 @@ impl Room {
     pub(super) fn owe(&mut self, session: SessionKey) {
         let Some(member) = self.members.get(&session) else { return };
         if member.resync == Resync::InStep {
-            self.log.owe(Owed { session, answer: Answer::Ack(member.frames) });
+            self.log.owe(Owed::Ack { session, frames: member.frames });
         }
     }
 
@@ -61,13 +60,12 @@ impl Room {
     pub(super) fn finish_turn(&mut self, started: Instant) {
         let is_empty = self.turn.is_empty();
         if !is_empty {
-            let frames = self.turn.take();
+            let mut frames = self.turn.take();
             self.echo_after_commit(&frames);
-            let authored = frames.parts.iter().map(|part| (self.author(part.author), part.update.clone()));
-            let authored: Vec<_> = authored.collect();
-            self.log.append(authored, self.hub.services.clock.now_ms());
-            self.upkeep.grew(&self.hub, frames.parts.len() as u64, frames.all.len() as u64);
-            self.broadcast(|session| frames.for_member(session), frames.parts.len() as u64);
+            let updates = frames.parts.len() as u64;
+            self.log.append(&mut frames.parts, self.hub.services.clock.now_ms());
+            self.upkeep.grew(&self.hub, updates, frames.all.len() as u64);
+            self.broadcast(|session| frames.for_member(session), updates);
             self.hub.services.metrics.fanout_duration.observe(started.elapsed().as_secs_f64());
         }
         // Frames that changed nothing are owed an answer too; it may be due at once.
@@ -75,16 +73,12 @@ impl Room {
         self.settle(due);
     }
 
-    fn author(&self, session: Option<SessionKey>) -> Option<UserId> {
-        session.and_then(|session| self.members.get(&session)).and_then(|member| member.user.clone())
-    }
-
     /// A stock client learns that its update is durable by getting it back.
     fn echo_after_commit(&mut self, frames: &super::turn::Frames) {
         for part in &frames.parts {
-            let Some(session) = part.author else { continue };
+            let Some(session) = part.sender else { continue };
             if self.members.get(&session).is_some_and(|member| member.dialect == Dialect::Stock) {
-                self.log.owe(Owed { session, answer: Answer::Echo(frames.echo(part)) });
+                self.log.owe(Owed::Echo { session, frame: frames.echo(part) });
             }
         }
     }
@@ -132,15 +126,23 @@ impl Room {
         Life::Goes
     }
 
-    /// Pays what is due: one cumulative acknowledgement for each of our clients, the echoes for stock clients.
+    /// Pays what is due: one cumulative acknowledgement for each of our clients, echoes for stock clients, answers.
     fn settle(&mut self, due: Vec<Owed>) {
         let mut acks = BTreeMap::new();
-        for Owed { session, answer } in due {
-            match (answer, self.members.get_mut(&session)) {
-                (Answer::Ack(frames), _) => drop(acks.insert(session, frames)),
-                (Answer::Echo(echo), Some(member)) => drop(member.push(&echo)),
-                (Answer::Outcome(outcome), Some(member)) => member.tell(outcome),
-                (Answer::Echo(_) | Answer::Outcome(_), None) => {}
+        for owed in due {
+            match owed {
+                Owed::Ack { session, frames } => drop(acks.insert(session, frames)),
+                Owed::Echo { session, frame } => {
+                    if let Some(member) = self.members.get_mut(&session) {
+                        member.push(&frame);
+                    }
+                }
+                Owed::Outcome { session, frame } => {
+                    if let Some(member) = self.members.get_mut(&session) {
+                        member.tell(frame);
+                    }
+                }
+                Owed::Reply(reply) => reply(),
             }
         }
         let position = self.log.position().get();

@@ -15,6 +15,7 @@ use tokio::sync::{OnceCell, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::history::History;
 use super::persistence::LogWriter;
 use super::room::{Event, Room};
 use super::session::{Newcomer, SessionKey};
@@ -144,6 +145,10 @@ impl Inner {
         let metrics = &self.services.metrics;
         metrics.room_loads.get(if outcome.is_ok() { "loaded" } else { "failed" }).inc();
         let (content, stored) = outcome?;
+        let content = match document.kind() {
+            DocumentKind::Board => self.read_board(content).await?,
+            _ => (content, None),
+        };
         let (sender, inbox) = mpsc::channel(INBOX_EVENTS_MAX);
         let room = Room::new(Arc::clone(self), document.clone(), content, &stored, inbox);
         self.services.tasks.spawn(room.run());
@@ -167,6 +172,16 @@ impl Inner {
             }
             Err(_) => Err(OpenError::Damaged("decoding it broke off".into())),
         }
+    }
+
+    /// Reads a board for its history, off the async workers too.
+    async fn read_board(&self, mut content: Content) -> Result<(Content, Option<History>), OpenError> {
+        let now_ms = self.services.clock.now_ms();
+        let reading = tokio::task::spawn_blocking(move || {
+            let history = History::begin(&mut content, now_ms);
+            (content, history)
+        });
+        reading.await.map_err(|_| OpenError::Damaged("reading it broke off".into()))
     }
 
     /// A plain document is made on first use.
@@ -271,7 +286,7 @@ impl RoomHandle {
         let _ = self.send(Event::Leave { session, clean }).await;
     }
 
-    async fn send(&self, event: Event) -> Result<(), RoomEnded> {
+    pub(super) async fn send(&self, event: Event) -> Result<(), RoomEnded> {
         self.inbox.send(event).await.map_err(|_| RoomEnded)
     }
 }

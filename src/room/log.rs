@@ -14,28 +14,21 @@ use tokio::time::Instant;
 use super::hub::Services;
 use super::persistence::{CommitOutcome, Entry, LogWriter, StoreHealth, SubmitError};
 use super::session::SessionKey;
-use crate::access::UserId;
+use super::turn::Part;
 use crate::document::DocumentId;
 use crate::store::{Append, Position, Stored};
 use crate::telemetry::metrics::Metrics;
 
-/// The author that the log names when nobody is signed in.
-const NOBODY: &str = "anonymous";
-
-/// What a session gets once its updates are durable.
-pub(super) struct Owed {
-    pub(super) session: SessionKey,
-    pub(super) answer: Answer,
-}
-
-/// How a session learns of it.
-pub(super) enum Answer {
+/// What somebody gets once the updates before it are durable.
+pub(super) enum Owed {
     /// The first so many sync frames of the connection are durable.
-    Ack(u64),
+    Ack { session: SessionKey, frames: u64 },
     /// A stock client's own update, framed.
-    Echo(Bytes),
+    Echo { session: SessionKey, frame: Bytes },
     /// What became of a command, framed.
-    Outcome(Bytes),
+    Outcome { session: SessionKey, frame: Bytes },
+    /// What a caller inside of this process waits for.
+    Reply(Box<dyn FnOnce() + Send>),
 }
 
 /// News from the log.
@@ -130,18 +123,23 @@ impl RoomLog {
     }
 
     /// Hands a turn's updates to the writer, one entry for each run of one author's.
-    pub(super) fn append(&mut self, updates: impl IntoIterator<Item = (Option<UserId>, Bytes)>, now_ms: u64) {
-        let mut runs: Vec<(Option<UserId>, Vec<Bytes>)> = Vec::new();
-        for (author, update) in updates {
+    pub(super) fn append(&mut self, parts: &mut [Part], at_ms: u64) {
+        let mut runs: Vec<Append> = Vec::new();
+        for part in parts {
+            let (update, events) = (part.update.clone(), std::mem::take(&mut part.events));
             match runs.last_mut() {
-                Some((last, run)) if *last == author => run.push(update),
-                _ => runs.push((author, vec![update])),
+                Some(run) if run.author == part.author => {
+                    run.updates.push(update);
+                    run.events.extend(events);
+                }
+                _ => {
+                    let (document, author) = (self.document.clone(), Arc::clone(&part.author));
+                    runs.push(Append { document, updates: vec![update], author, at_ms, events });
+                }
             }
         }
-        for (author, updates) in runs {
+        for append in runs {
             self.last_ticket += 1;
-            let author = author.map_or_else(|| Arc::from(NOBODY), |user| Arc::from(user.as_str()));
-            let append = Append { document: self.document.clone(), updates, author, at_ms: now_ms };
             self.submit(Entry { append, ticket: self.last_ticket, outcome: self.outcome.clone() });
         }
     }

@@ -4,13 +4,16 @@
 //! commit. Knows nothing of sockets (members are written to through outboxes) or SQL.
 //! Start with [`hub::Hub::open`], then `room.rs`.
 
-pub mod command;
+pub mod call;
+mod command;
 mod delivery;
+mod history;
 pub mod hub;
 mod log;
 pub mod outbox;
 pub mod persistence;
 mod presence;
+pub mod record;
 #[expect(clippy::module_inception, reason = "a file is named for its main type")]
 mod room;
 pub mod session;

@@ -372,7 +372,9 @@ fn answer(entry: &Append, position: Option<Position>) -> Result<Position, StoreE
 }
 
 fn entry_bytes(append: &Append) -> usize {
-    ENTRY_BYTES + append.updates.iter().map(|update| update.len()).sum::<usize>()
+    let updates: usize = append.updates.iter().map(|update| update.len()).sum();
+    let events: usize = append.events.iter().map(|event| event.subject.len() + event.body.len()).sum();
+    ENTRY_BYTES + updates + events
 }
 
 /// What may wait to be committed.

@@ -15,7 +15,9 @@ use client_protocol::frame::{ClientMessage, ClientMessages, Role, ServerMessage}
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use super::call::Call;
 use super::command::Outcomes;
+use super::history::History;
 use super::hub::Inner;
 use super::log::RoomLog;
 use super::presence::Presence;
@@ -36,6 +38,7 @@ pub(super) enum Event {
     Messages { session: SessionKey, messages: ClientMessages },
     Drained { session: SessionKey },
     Leave { session: SessionKey, clean: bool },
+    Call(Call),
 }
 
 /// Whether the room goes on.
@@ -50,6 +53,8 @@ pub(super) struct Room {
     pub(super) hub: Arc<Inner>,
     pub(super) document: DocumentId,
     pub(super) content: Content,
+    /// Of a board.
+    pub(super) history: Option<History>,
     pub(super) members: BTreeMap<SessionKey, Member>,
     pub(super) presence: Presence,
     /// When presence that changed is sent; many changes leave as one frame.
@@ -67,7 +72,7 @@ impl Room {
     pub(super) fn new(
         hub: Arc<Inner>,
         document: DocumentId,
-        content: Content,
+        (content, history): (Content, Option<History>),
         stored: &Stored,
         inbox: mpsc::Receiver<Event>,
     ) -> Self {
@@ -78,6 +83,7 @@ impl Room {
             hub,
             document,
             content,
+            history,
             members: BTreeMap::new(),
             presence: Presence::default(),
             presence_due: None,
@@ -93,6 +99,7 @@ impl Room {
     /// Serves the room until it is given up or the server drains.
     pub(super) async fn run(mut self) {
         let drain = self.hub.services.drain.clone();
+        self.repair_at_load();
         let mut tick = interval(upkeep::TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut events = Vec::new();
@@ -109,6 +116,14 @@ impl Room {
             };
         }
         self.end().await;
+    }
+
+    /// Puts right what the board was loaded with.
+    fn repair_at_load(&mut self) {
+        let now_ms = self.hub.services.clock.now_ms();
+        let repair = self.history.as_mut().and_then(|history| history.at_load(&mut self.content, now_ms));
+        self.add_repair(repair);
+        self.finish_turn(Instant::now());
     }
 
     /// One turn: everything that has arrived, then one write for each member.
@@ -136,6 +151,7 @@ impl Room {
             Event::Messages { session, messages } => return self.messages(session, messages).await,
             Event::Drained { session } => self.catch_up(session),
             Event::Leave { session, clean } => self.leave(session, clean),
+            Event::Call(call) => return self.call(call).await,
         }
         Life::Goes
     }
@@ -176,7 +192,7 @@ impl Room {
                 ClientMessage::Update(update) => self.update(session, update).await,
                 ClientMessage::Awareness(update) => self.announce(session, &update),
                 ClientMessage::QueryAwareness => self.tell_everybody(session),
-                ClientMessage::Command { key, json } => self.command(session, key.as_str(), json.as_str()),
+                ClientMessage::Command { key, json } => self.command(session, key.as_str(), json.as_str()).await,
             };
             if life == Life::Ends {
                 return Life::Ends;

@@ -51,12 +51,17 @@ pub struct Newcomer {
     pub user: Option<UserId>,
 }
 
+/// The author that the log names when nobody is signed in.
+pub(super) const NOBODY: &str = "anonymous";
+
 /// One member of the room.
 pub(super) struct Member {
     pub(super) outbox: Arc<Outbox>,
     pub(super) dialect: Dialect,
     pub(super) role: Role,
     pub(super) user: Option<UserId>,
+    /// What the log calls it.
+    pub(super) author: Arc<str>,
     /// Sync frames (step 2 or update) received on this connection.
     pub(super) frames: u64,
     /// How many of them have been acknowledged.
@@ -75,6 +80,11 @@ pub(super) struct Member {
     pub(super) stalled: (u64, u32),
 }
 
+/// What the log calls somebody.
+pub(super) fn author_of(user: Option<&UserId>) -> Arc<str> {
+    Arc::from(user.map_or(NOBODY, UserId::as_str))
+}
+
 /// Whether the server waits for the member to send again what it set aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resync {
@@ -90,11 +100,13 @@ impl Member {
     pub(super) fn new(newcomer: Newcomer) -> Self {
         let Newcomer { outbox, dialect, role, user } = newcomer;
         let resync = Resync::InStep;
+        let author = author_of(user.as_ref());
         Self {
             outbox,
             dialect,
             role,
             user,
+            author,
             frames: 0,
             acked: 0,
             resync,

@@ -1,5 +1,6 @@
 //! Taking updates in: gate, apply, turn, log; and answering a state vector.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,9 +9,11 @@ use client_protocol::frame::ServerMessage;
 use client_protocol::websocket;
 use tokio::time::Instant;
 
+use super::history::{History, Recorded, Repair, SERVER, Unreadable};
 use super::room::{Life, Room};
 use super::session::{Resync, SessionKey};
 use crate::board;
+use crate::board::history::Origin;
 use crate::document::{Applied, ApplyError, Content, DocumentKind, Refusal, Source, UpdateSummary};
 
 /// Longest that one update may keep the room, and what each of its bytes adds. Honest ones take microseconds, and 80 ns a
@@ -100,6 +103,7 @@ impl Room {
         let may_edit = self.may_edit(session);
         let Some(member) = self.members.get_mut(&session) else { return Taken::Aside };
         member.frames += 1;
+        let author = Arc::clone(&member.author);
         if !has_room || !may_edit {
             let reason = if may_edit { "store_full" } else { "viewer" };
             self.hub.services.metrics.updates_refused.get(reason).inc();
@@ -120,8 +124,11 @@ impl Room {
         match applied {
             Ok(Applied::Nothing) => Taken::In,
             Ok(Applied::Changed { relay, .. }) => {
-                self.first_sync = None;
-                self.turn.add(Some(session), relay.map_or(update, Bytes::from));
+                let Ok(Recorded { events, repair }) = self.record(&author, Origin::Member) else {
+                    return self.set_aside(session, update, "the board cannot be read with it".into()).await;
+                };
+                self.turn.add(Some(session), author, relay.map_or(update, Bytes::from), events);
+                self.add_repair(repair);
                 Taken::In
             }
             Err(ApplyError::Gap) => {
@@ -134,6 +141,24 @@ impl Room {
                 Taken::Aside
             }
             Err(ApplyError::Broken(what)) => self.set_aside(session, update, what).await,
+        }
+    }
+
+    /// Takes the change into the board's history, where there is one, with what the server puts right behind it.
+    pub(super) fn record(&mut self, author: &str, origin: Origin) -> Result<Recorded, Unreadable> {
+        self.first_sync = None;
+        let Some(history) = &mut self.history else { return Ok(Recorded::default()) };
+        let started = Instant::now();
+        let recorded = history.after(&mut self.content, author, origin, self.hub.services.clock.now_ms());
+        self.hub.services.metrics.history_duration.observe(started.elapsed().as_secs_f64());
+        recorded
+    }
+
+    /// The server's own edit goes to everybody, behind what it puts right.
+    pub(super) fn add_repair(&mut self, repair: Option<Repair>) {
+        if let Some(Repair { update, events }) = repair {
+            self.first_sync = None;
+            self.turn.add(None, Arc::from(SERVER), update, events);
         }
     }
 
@@ -196,7 +221,7 @@ impl Room {
     }
 
     /// Loads the document anew, then applies what the store has not got yet.
-    async fn reload(&mut self) -> Life {
+    pub(super) async fn reload(&mut self) -> Life {
         let loaded = self.hub.load_content(&self.document).await;
         self.hub.services.metrics.room_loads.get(if loaded.is_ok() { "reloaded" } else { "failed" }).inc();
         let Ok((mut content, _)) = loaded else {
@@ -213,6 +238,10 @@ impl Room {
                 );
             }
         }
+        self.history = match self.document.kind() {
+            DocumentKind::Board => History::begin(&mut content, self.hub.services.clock.now_ms()),
+            _ => None,
+        };
         self.content = content;
         self.first_sync = None;
         Life::Goes

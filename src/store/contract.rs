@@ -51,6 +51,7 @@ fn entry(document: &DocumentId, update: &str) -> Append {
         updates: vec![Bytes::copy_from_slice(update.as_bytes())],
         author: "usr_ada".into(),
         at_ms: 1_000,
+        events: Vec::new(),
     }
 }
 
@@ -377,8 +378,87 @@ pub(super) async fn the_list_counts_without_reading_content(fixture: impl Fixtur
         updates,
         created_at_ms: 500,
         last_edit_at_ms,
+        archived_at_ms: None,
     };
     assert_eq!(after, [info(plan, "A plan", 0, 0, None), info(notes, "notes", 6, 2, Some(1_000))]);
+}
+
+pub(super) async fn a_document_is_put_away_and_brought_back(fixture: impl Fixture) {
+    let store = fixture.open().await;
+    let id = create(&store, "notes").await;
+    let archived = async || store.list().await.expect("the store works")[0].archived_at_ms;
+
+    store.archive(&id, Some(7)).await.expect("the store works");
+    assert_eq!(archived().await, Some(7));
+    store.archive(&id, None).await.expect("the store works");
+
+    assert_eq!(archived().await, None);
+    assert_eq!(store.archive(&self::id("nobody"), None).await, Err(StoreError::NotFound(self::id("nobody"))));
+}
+
+fn event(number: u64, subject: &str) -> Event {
+    Event { number, subject: subject.into(), body: format!("{{\"kind\":\"k{number}\"}}") }
+}
+
+/// The numbers of the events that a query finds.
+async fn numbers(store: &impl DocumentStore, query: EventQuery) -> Vec<u64> {
+    let events = store.events(&EventQuery { limit: query.limit.max(1), ..query }).await.expect("the store works");
+    events.into_iter().map(|event| event.number).collect()
+}
+
+pub(super) async fn events_are_stored_with_their_updates(fixture: impl Fixture) {
+    let store = fixture.open().await;
+    let notes = create(&store, "notes").await;
+    let body = "{\"kind\":\"renamed\",\"to\":\"\\u0000 \u{202e} '가\"}".to_owned();
+    let odd = Event { number: 5, subject: "a\"b\\'가".into(), body: body.clone() };
+    let lost = Append { events: vec![event(1, "x")], ..entry(&id("nobody"), "lost") };
+    let kept = Append { events: vec![odd], ..entry(&notes, "one") };
+
+    store.append(&[lost, kept]).await.expect("the store works");
+
+    let events = store.events(&EventQuery { limit: 9, ..EventQuery::default() }).await.expect("the store works");
+    let subject = "a\"b\\'가".to_owned();
+    let expected = RecordedEvent { document: notes, number: 5, at_ms: 1_000, author: "usr_ada".into(), subject, body };
+    assert_eq!(events, [expected]);
+}
+
+pub(super) async fn a_batch_appended_again_leaves_one_copy_of_its_events(fixture: impl Fixture) {
+    let store = fixture.open().await;
+    let notes = create(&store, "notes").await;
+    let batch = [Append { events: vec![event(1, "a"), event(2, "a")], ..entry(&notes, "one") }];
+
+    store.append(&batch).await.expect("the store works");
+    store.append(&batch).await.expect("the store works");
+
+    assert_eq!(numbers(&store, EventQuery { limit: 9, ..EventQuery::default() }).await, [2, 1]);
+}
+
+pub(super) async fn events_are_found_by_document_subject_time_and_author(fixture: impl Fixture) {
+    let store = fixture.open().await;
+    let (notes, plan) = (create(&store, "notes").await, create(&store, "plan").await);
+    let by = |document: &DocumentId, author: &str, at_ms, events| Append {
+        author: author.into(),
+        at_ms,
+        events,
+        ..entry(document, "x")
+    };
+    let batch = [
+        by(&notes, "usr_ada", 10, vec![event(1, "a"), event(2, "b")]),
+        by(&plan, "usr_bob", 20, vec![event(7, "a")]),
+        by(&notes, "usr_bob", 30, vec![event(3, "a")]),
+    ];
+    store.append(&batch).await.expect("the store works");
+    let all = EventQuery { limit: 9, ..EventQuery::default() };
+    let of_notes = EventQuery { document: Some(notes.clone()), ..all.clone() };
+
+    assert_eq!(numbers(&store, all.clone()).await[..2], [3, 7]);
+    assert_eq!(numbers(&store, EventQuery { since_ms: 20, ..all.clone() }).await, [3, 7]);
+    assert_eq!(numbers(&store, EventQuery { not_by: Some("usr_ada".into()), ..all.clone() }).await, [3, 7]);
+    assert_eq!(numbers(&store, of_notes.clone()).await, [3, 2, 1]);
+    assert_eq!(numbers(&store, EventQuery { subject: Some("a".into()), ..of_notes.clone() }).await, [3, 1]);
+    assert_eq!(numbers(&store, EventQuery { before: Some(3), limit: 1, ..of_notes }).await, [2]);
+    let unknown = EventQuery { document: Some(id("nobody")), ..all };
+    assert_eq!(store.events(&unknown).await, Err(StoreError::NotFound(id("nobody"))));
 }
 
 pub(super) async fn quarantine_keeps_the_newest_within_its_bounds(fixture: impl Fixture) {
@@ -437,6 +517,10 @@ macro_rules! tests {
             a_damaged_document_offers_its_last_good_version
             a_damaged_document_does_not_stop_the_others
             the_list_counts_without_reading_content
+            a_document_is_put_away_and_brought_back
+            events_are_stored_with_their_updates
+            a_batch_appended_again_leaves_one_copy_of_its_events
+            events_are_found_by_document_subject_time_and_author
             quarantine_keeps_the_newest_within_its_bounds
             what_was_written_is_there_after_opening_again
         }

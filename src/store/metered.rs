@@ -9,8 +9,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::{
-    Append, DocumentInfo, DocumentStore, NewDocument, Position, Quarantined, Snapshot, StoreError, Stored, VersionId,
-    VersionInfo,
+    Append, DocumentInfo, DocumentStore, EventQuery, NewDocument, Position, Quarantined, RecordedEvent, Snapshot,
+    StoreError, Stored, VersionId, VersionInfo,
 };
 use crate::document::DocumentId;
 use crate::telemetry::metrics::{Metrics, StoreOperation};
@@ -76,6 +76,14 @@ impl<S: DocumentStore> DocumentStore for MeteredStore<S> {
 
     async fn rename(&self, document: &DocumentId, name: &str) -> Result<(), StoreError> {
         self.time(|metrics| &metrics.store.other, self.store.rename(document, name)).await
+    }
+
+    async fn archive(&self, document: &DocumentId, archived_at_ms: Option<u64>) -> Result<(), StoreError> {
+        self.time(|metrics| &metrics.store.other, self.store.archive(document, archived_at_ms)).await
+    }
+
+    async fn events(&self, query: &EventQuery) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.time(|metrics| &metrics.store.other, self.store.events(query)).await
     }
 
     async fn quarantine(

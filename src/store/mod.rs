@@ -33,6 +33,9 @@ pub const QUARANTINE_ENTRIES_MAX: u32 = 32;
 /// Most quarantined bytes kept of one document: two of the largest frame a client may send (8 MiB).
 pub const QUARANTINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// Most events that one call reads; whoever wants more asks again, from the oldest that came.
+pub const EVENTS_READ_MAX: u32 = 1_000;
+
 /// Place of a row in the log of one document. The first row is 1, each row is one more than the row before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(u64);
@@ -92,6 +95,53 @@ pub struct Append {
     pub author: Arc<str>,
     /// When they arrived, in milliseconds since the Unix epoch.
     pub at_ms: u64,
+    /// What they did, in words of the document's kind; by the same author at the same time.
+    pub events: Vec<Event>,
+}
+
+/// Something that happened in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Increases within a document, with holes. Given by the writer: an event whose number is stored already is the same one.
+    pub number: u64,
+    /// What it happened to.
+    pub subject: String,
+    /// What happened, as JSON.
+    pub body: String,
+}
+
+/// Which events are wanted; all that are given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct EventQuery {
+    /// Of this document only.
+    pub document: Option<DocumentId>,
+    /// Of this subject only.
+    pub subject: Option<String>,
+    /// With a smaller number than this; for one document.
+    pub before: Option<u64>,
+    /// Not earlier than this.
+    pub since_ms: u64,
+    /// Of everybody but this author.
+    pub not_by: Option<String>,
+    /// At most so many, and at most [`EVENTS_READ_MAX`].
+    pub limit: u32,
+}
+
+/// An event as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// Where it happened.
+    pub document: DocumentId,
+    /// Its number within the document.
+    pub number: u64,
+    /// When, in milliseconds since the Unix epoch.
+    pub at_ms: u64,
+    /// Who did it.
+    pub author: Arc<str>,
+    /// What it happened to.
+    pub subject: String,
+    /// What happened, as JSON.
+    pub body: String,
 }
 
 /// One update as it was logged.
@@ -150,6 +200,8 @@ pub struct DocumentInfo {
     pub created_at_ms: u64,
     /// When its newest update arrived; `None` before the first one.
     pub last_edit_at_ms: Option<u64>,
+    /// When it was put away, if it is.
+    pub archived_at_ms: Option<u64>,
 }
 
 /// A stored snapshot that can be loaded again.
@@ -282,6 +334,8 @@ pub trait DocumentStore: Send + Sync {
     /// Appends a batch with one flush, and answers each entry in order: the position of the row that holds it, or `None`
     /// for a document that does not exist, of which nothing was stored. The entries of one document share one row.
     ///
+    /// The events of an entry are stored if and only if its updates are.
+    ///
     /// An unknown document does not fail the batch, because a batch mixes rooms that have nothing to do with each other.
     ///
     /// # Errors
@@ -313,6 +367,15 @@ pub trait DocumentStore: Send + Sync {
 
     /// Changes the name that lists show.
     async fn rename(&self, document: &DocumentId, name: &str) -> Result<(), StoreError>;
+
+    /// Puts a document away, or brings it back (`None`): only lists show it.
+    async fn archive(&self, document: &DocumentId, archived_at_ms: Option<u64>) -> Result<(), StoreError>;
+
+    /// What happened, newest first: within a document by number, over all documents by time.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]: there is no such document.
+    async fn events(&self, query: &EventQuery) -> Result<Vec<RecordedEvent>, StoreError>;
 
     /// Keeps bytes for inspection that were refused or that broke the document. Older ones make room: at most
     /// [`QUARANTINE_ENTRIES_MAX`] entries and [`QUARANTINE_BYTES_MAX`] bytes stay per document. How often is the caller's

@@ -157,6 +157,7 @@ mod tests {
             updates: updates.iter().cloned().map(Bytes::from).collect(),
             author: author.into(),
             at_ms,
+            events: Vec::new(),
         }
     }
 

@@ -14,14 +14,15 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use super::directory::DataDirectory;
 use super::{
-    Append, DocumentInfo, DocumentStore, NewDocument, OpenError, Position, QUARANTINE_BYTES_MAX,
-    QUARANTINE_ENTRIES_MAX, Quarantined, Snapshot, StoreError, Stored, VersionId, VersionInfo, row,
+    Append, DocumentInfo, DocumentStore, EventQuery, NewDocument, OpenError, Position, QUARANTINE_BYTES_MAX,
+    QUARANTINE_ENTRIES_MAX, Quarantined, RecordedEvent, Snapshot, StoreError, Stored, VersionId, VersionInfo, row,
 };
 use crate::document::DocumentId;
 
 mod append;
 mod compact;
 mod connect;
+mod events;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -145,7 +146,7 @@ impl DocumentStore for SqliteStore {
 
         let mut writer = self.writer().await?;
         let heads = begin_and_advance(&mut writer.connection, &rows).await?;
-        insert_and_commit(&mut writer.connection, &rows, &heads).await?;
+        insert_and_commit(&mut writer.connection, &rows, &heads, events::parameter(batch, &heads)).await?;
         writer.keep();
 
         Ok(batch.iter().map(|entry| heads.get(entry.document.as_str()).map(|head| head.position)).collect())
@@ -208,13 +209,14 @@ impl DocumentStore for SqliteStore {
     }
 
     async fn list(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        let rows: Vec<(String, String, i64, i64, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT id, name, bytes, updates, created_at_ms, last_edit_at_ms FROM documents ORDER BY name, id",
+        let rows: Vec<ListRow> = sqlx::query_as(
+            "SELECT id, name, bytes, updates, created_at_ms, last_edit_at_ms, archived_at_ms
+             FROM documents ORDER BY name, id",
         )
         .fetch_all(&self.readers)
         .await
         .map_err(store_error)?;
-        let info = |(id, name, bytes, updates, created_at_ms, last_edit_at_ms): (String, _, _, _, _, Option<i64>)| {
+        let info = |(id, name, bytes, updates, created_at_ms, last_edit_at_ms, archived_at_ms): ListRow| {
             let Ok(id) = DocumentId::parse_open(&id) else {
                 tracing::error!("a stored document has an id that is none; the list leaves it out");
                 return None;
@@ -226,6 +228,7 @@ impl DocumentStore for SqliteStore {
                 updates: from_sql(updates),
                 created_at_ms: from_sql(created_at_ms),
                 last_edit_at_ms: last_edit_at_ms.map(from_sql),
+                archived_at_ms: archived_at_ms.map(from_sql),
             })
         };
         Ok(rows.into_iter().filter_map(info).collect())
@@ -241,6 +244,23 @@ impl DocumentStore for SqliteStore {
             .map_err(store_error)?;
         writer.keep();
         if result.rows_affected() == 0 { Err(StoreError::NotFound(document.clone())) } else { Ok(()) }
+    }
+
+    async fn archive(&self, document: &DocumentId, archived_at_ms: Option<u64>) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        let result = sqlx::query("UPDATE documents SET archived_at_ms = ?2 WHERE id = ?1")
+            .bind(document.as_str())
+            .bind(archived_at_ms.map(to_sql))
+            .execute(&mut writer.connection)
+            .await
+            .map_err(store_error)?;
+        writer.keep();
+        if result.rows_affected() == 0 { Err(StoreError::NotFound(document.clone())) } else { Ok(()) }
+    }
+
+    async fn events(&self, query: &EventQuery) -> Result<Vec<RecordedEvent>, StoreError> {
+        let mut transaction = self.read().await?;
+        events::read(&mut transaction, query).await
     }
 
     async fn quarantine(
@@ -305,6 +325,9 @@ impl DocumentStore for SqliteStore {
         Ok(())
     }
 }
+
+/// A document as [`DocumentInfo`] has it.
+type ListRow = (String, String, i64, i64, i64, Option<i64>, Option<i64>);
 
 /// SQLite has no unsigned numbers. Nothing that is counted here comes near the limit.
 fn to_sql(number: u64) -> i64 {

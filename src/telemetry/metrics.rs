@@ -42,6 +42,7 @@ pub struct Metrics {
     pub bytes_out: IntCounter,
     pub message_size: Histogram,
     pub apply_duration: Histogram,
+    pub history_duration: Histogram,
     pub fanout_duration: Histogram,
     pub sync_duration: Histogram,
     pub ack_duration: Histogram,
@@ -144,6 +145,11 @@ impl Metrics {
             bytes_out: make.counter("calit_ws_sent_bytes_total", "Bytes handed to members' sockets.")?,
             message_size: make.histogram("calit_ws_message_size_bytes", "Size of messages from clients.", BYTES)?,
             apply_duration: make.histogram("calit_apply_duration_seconds", "Gate and apply of one update.", FAST)?,
+            history_duration: make.histogram(
+                "calit_history_duration_seconds",
+                "Telling what an update did to a board, and putting right what it left.",
+                FAST,
+            )?,
             fanout_duration: make.histogram(
                 "calit_fanout_duration_seconds",
                 "From the first update of a turn until the last member's socket was written.",

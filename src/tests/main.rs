@@ -7,6 +7,7 @@
 
 mod admin;
 mod cli;
+mod commands;
 mod convergence;
 mod crash;
 mod frames;

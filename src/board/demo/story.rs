@@ -6,6 +6,7 @@ pub(super) struct Column {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
     pub(super) category: Category,
+    pub(super) wip: Option<u16>,
     pub(super) cards: &'static [Line],
 }
 
@@ -17,6 +18,8 @@ pub(super) struct Line {
     pub(super) people: &'static [&'static str],
     pub(super) priority: Option<&'static str>,
     pub(super) due_in_days: Option<i64>,
+    /// A card that cannot go on before this one is done.
+    pub(super) blocks: Option<&'static str>,
     pub(super) description: &'static [&'static str],
     pub(super) checklist: &'static [(&'static str, bool)],
     /// Author, minutes before now, text.
@@ -38,6 +41,7 @@ const fn line(
         people,
         priority: None,
         due_in_days: None,
+        blocks: None,
         description: &[],
         checklist: &[],
         comments: &[],
@@ -85,11 +89,11 @@ const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
 
 pub(super) const COLUMNS: [Column; 5] = [
-    Column { id: "backlog", name: "백로그", category: Category::Backlog, cards: BACKLOG },
-    Column { id: "todo", name: "할 일", category: Category::Todo, cards: TODO },
-    Column { id: "doing", name: "진행 중", category: Category::Doing, cards: DOING },
-    Column { id: "review", name: "리뷰", category: Category::Doing, cards: REVIEW },
-    Column { id: "done", name: "완료", category: Category::Done, cards: DONE },
+    Column { id: "backlog", name: "백로그", category: Category::Backlog, wip: None, cards: BACKLOG },
+    Column { id: "todo", name: "할 일", category: Category::Todo, wip: None, cards: TODO },
+    Column { id: "doing", name: "진행 중", category: Category::Doing, wip: Some(3), cards: DOING },
+    Column { id: "review", name: "리뷰", category: Category::Doing, wip: Some(3), cards: REVIEW },
+    Column { id: "done", name: "완료", category: Category::Done, wip: None, cards: DONE },
 ];
 
 const BACKLOG: &[Line] = &[
@@ -197,6 +201,7 @@ const DOING: &[Line] = &[
             (ADA, 90, "Timeout is 30 s on the acquirer side. Can we keep the first key alive until then?"),
             (JIEUN, 71, "네, 큐에서 기다리는 동안 유지돼요. 시험에도 넣을게요."),
         ],
+        blocks: Some("pay-217"),
         ..line(214, 3, "3DS 재시도 큐: 같은 주문이 두 번 승인되지 않게 막기", &["payment", "server"], &[JIEUN])
     },
     Line {

@@ -12,7 +12,9 @@ use super::*;
 use crate::document::DocumentId;
 use crate::store::directory::DataDirectory;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{DocumentInfo, NewDocument, Quarantined, Snapshot, Stored, VersionId, VersionInfo};
+use crate::store::{
+    DocumentInfo, EventQuery, NewDocument, Quarantined, RecordedEvent, Snapshot, Stored, VersionId, VersionInfo,
+};
 
 /// What happens to one append.
 enum Fault {
@@ -94,6 +96,12 @@ impl DocumentStore for FaultyStore {
     async fn rename(&self, document: &DocumentId, name: &str) -> Result<(), StoreError> {
         self.inner.rename(document, name).await
     }
+    async fn archive(&self, document: &DocumentId, archived_at_ms: Option<u64>) -> Result<(), StoreError> {
+        self.inner.archive(document, archived_at_ms).await
+    }
+    async fn events(&self, query: &EventQuery) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.inner.events(query).await
+    }
     async fn quarantine(
         &self,
         document: &DocumentId,
@@ -162,7 +170,8 @@ impl Bench {
     /// Submits one update that says its ticket.
     fn submit(&self, document: &DocumentId, ticket: u64) -> Result<(), SubmitError> {
         let updates = vec![Bytes::from(ticket.to_string())];
-        let append = Append { document: document.clone(), updates, author: "usr_ada".into(), at_ms: 1 };
+        let append =
+            Append { document: document.clone(), updates, author: "usr_ada".into(), at_ms: 1, events: Vec::new() };
         self.writer.submit(Entry { append, ticket, outcome: self.outcome.clone() })
     }
 
@@ -265,7 +274,8 @@ async fn a_group_is_bounded_in_bytes() {
 
     for ticket in 1..=4 {
         let updates = vec![Bytes::from(vec![0; GROUP_BYTES_MAX / 2])];
-        let append = Append { document: notes.clone(), updates, author: "usr_ada".into(), at_ms: 1 };
+        let append =
+            Append { document: notes.clone(), updates, author: "usr_ada".into(), at_ms: 1, events: Vec::new() };
         let entry = Entry { append, ticket, outcome: bench.outcome.clone() };
         bench.writer.submit(entry).expect("the queue has room");
     }
@@ -386,7 +396,8 @@ async fn a_stopped_writer_saves_what_it_accepted() {
     assert_eq!(task.await.expect("no panic"), Ok(()));
 
     assert_eq!(store.load(&notes).await.expect("an intact document").log.len(), 2);
-    let append = Append { document: notes, updates: Vec::new(), author: "usr_ada".into(), at_ms: 1 };
+    let append =
+        Append { document: notes, updates: Vec::new(), author: "usr_ada".into(), at_ms: 1, events: Vec::new() };
     assert!(matches!(writer.submit(Entry { append, ticket: 2, outcome }), Err(SubmitError::Stopped(_))));
 }
 

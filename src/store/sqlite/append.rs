@@ -14,9 +14,23 @@ use super::{from_sql, to_sql};
 use crate::store::row::{self, NewRow};
 use crate::store::{Position, StoreError};
 
+macro_rules! insert_rows {
+    () => {
+        "INSERT INTO log (document, position, checksum, body)
+         SELECT value ->> 0, value ->> 1, value ->> 2, substr(?2, value ->> 3, value ->> 4) FROM json_each(?1);"
+    };
+}
+
+macro_rules! insert_events {
+    () => {
+        "INSERT OR IGNORE INTO events (document, number, at_ms, author, subject, body)
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?3);"
+    };
+}
+
 /// Where a document's row of this batch goes.
 pub(super) struct Head {
-    number: i64,
+    pub(super) number: i64,
     pub(super) position: Position,
 }
 
@@ -46,11 +60,12 @@ pub(super) async fn begin_and_advance(
     Ok(heads.into_iter().map(head).collect())
 }
 
-/// Writes the rows of the documents that exist, and commits.
+/// Writes the rows of the documents that exist, with what happened in them, and commits.
 pub(super) async fn insert_and_commit(
     connection: &mut SqliteConnection,
     rows: &[NewRow<'_>],
     heads: &HashMap<String, Head>,
+    events: Option<String>,
 ) -> Result<(), StoreError> {
     let mut bodies = Vec::with_capacity(rows.iter().map(|row| row.body.len()).sum());
     let mut places = Vec::with_capacity(rows.len());
@@ -62,19 +77,17 @@ pub(super) async fn insert_and_commit(
             bodies.extend_from_slice(&row.body);
         }
     }
-    sqlx::query(
-        "INSERT INTO log (document, position, checksum, body)
-         SELECT value ->> 0, value ->> 1, value ->> 2, substr(?2, value ->> 3, value ->> 4) FROM json_each(?1);
-         COMMIT",
-    )
-    .bind(json(&places))
-    .bind(bodies)
-    .execute(connection)
-    .await
-    .map_err(store_error)?;
+    // A statement without events stays as it was: most batches have none.
+    let insert = match &events {
+        None => sqlx::query(concat!(insert_rows!(), " COMMIT")),
+        Some(_) => sqlx::query(concat!(insert_rows!(), insert_events!(), " COMMIT")),
+    };
+    let insert = insert.bind(json(&places)).bind(bodies);
+    let insert = if let Some(events) = events { insert.bind(events) } else { insert };
+    insert.execute(connection).await.map_err(store_error)?;
     Ok(())
 }
 
-fn json(value: &impl serde::Serialize) -> String {
+pub(super) fn json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("tuples of strings and numbers have a JSON form")
 }

@@ -11,6 +11,7 @@ pub(crate) mod client;
 pub(crate) mod http;
 pub(crate) mod ledger;
 pub(crate) mod node;
+pub(crate) mod person;
 pub(crate) mod proxy;
 pub(crate) mod raw;
 pub(crate) mod seed;

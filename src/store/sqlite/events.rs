@@ -1,0 +1,66 @@
+//! What happened in documents: written with the log rows of the same batch, read newest first.
+//!
+//! Events are keyed by document and number, so that one document's history is read from neighbouring pages and a batch that
+//! is appended again leaves one copy. Their texts are not checked by a sum as log rows are: no document is rebuilt from them.
+
+use sqlx::QueryBuilder;
+use sqlx::sqlite::{Sqlite, SqliteConnection};
+use std::collections::HashMap;
+
+use super::append::{Head, json};
+use super::connect::store_error;
+use super::{from_sql, to_sql};
+use crate::document::DocumentId;
+use crate::store::{Append, EVENTS_READ_MAX, Event, EventQuery, RecordedEvent, StoreError};
+
+/// The events of the documents that exist as one JSON array; `None` when there are none, as for most batches.
+pub(super) fn parameter(batch: &[Append], heads: &HashMap<String, Head>) -> Option<String> {
+    let mut rows = Vec::new();
+    for entry in batch.iter().filter(|entry| !entry.events.is_empty()) {
+        let Some(head) = heads.get(entry.document.as_str()) else { continue };
+        for Event { number, subject, body } in &entry.events {
+            rows.push((head.number, to_sql(*number), to_sql(entry.at_ms), &*entry.author, subject, body));
+        }
+    }
+    (!rows.is_empty()).then(|| json(&rows))
+}
+
+/// The newest events that the query asks for.
+pub(super) async fn read(
+    connection: &mut SqliteConnection,
+    query: &EventQuery,
+) -> Result<Vec<RecordedEvent>, StoreError> {
+    let mut sql: QueryBuilder<Sqlite> = QueryBuilder::new(
+        "SELECT documents.id, events.number, at_ms, author, subject, body
+         FROM events JOIN documents ON documents.number = events.document WHERE at_ms >= ",
+    );
+    sql.push_bind(to_sql(query.since_ms));
+    if let Some(document) = &query.document {
+        let (number, _) = super::read::find(connection, document).await?;
+        sql.push(" AND events.document = ").push_bind(number);
+    }
+    if let Some(subject) = &query.subject {
+        sql.push(" AND subject = ").push_bind(subject);
+    }
+    if let Some(before) = query.before {
+        sql.push(" AND events.number < ").push_bind(to_sql(before));
+    }
+    if let Some(author) = &query.not_by {
+        sql.push(" AND author <> ").push_bind(author);
+    }
+    // Within a document numbers grow with time, and an index has them in order; over all documents only time has.
+    sql.push(if query.document.is_some() {
+        " ORDER BY events.number DESC"
+    } else {
+        " ORDER BY at_ms DESC, events.document DESC, events.number DESC"
+    });
+    sql.push(" LIMIT ").push_bind(query.limit.min(EVENTS_READ_MAX));
+    let rows: Vec<(String, i64, i64, String, String, String)> =
+        sql.build_query_as().fetch_all(connection).await.map_err(store_error)?;
+    let event = |(id, number, at_ms, author, subject, body): (String, i64, i64, String, String, String)| {
+        let document = DocumentId::parse_open(&id).ok()?;
+        let (number, at_ms) = (from_sql(number), from_sql(at_ms));
+        Some(RecordedEvent { document, number, at_ms, author: author.into(), subject, body })
+    };
+    Ok(rows.into_iter().filter_map(event).collect())
+}
