@@ -17,6 +17,7 @@ export interface Place {
 /** What a new card has from the start. */
 export interface CardFacts {
   readonly type?: CardType
+  /** Planned last there; null is the end of the backlog. Without it the card's place on the board counts. */
   readonly sprint?: string | null
   readonly assignees?: readonly string[]
   readonly labels?: readonly string[]
@@ -53,7 +54,7 @@ export class BoardEdits extends SprintEdits {
     if (!card || !view) return null
     const copy = newPartId()
     const before = view.cards[view.cards.indexOf(id) + 1] ?? null
-    const facts = { ...card, sprint: card.plan.sprint }
+    const facts = { ...card, ...(card.plan.sprint === null ? {} : { sprint: card.plan.sprint }) }
     const description = this.store.description(id)?.clone() ?? new Y.XmlFragment()
     this.edit(() => {
       this.#newCard(copy, card.title, { column: view.column.id, before }, facts, description)
@@ -194,7 +195,7 @@ export class BoardEdits extends SprintEdits {
     const [target] = this.#makeRoom(to, [id])
     const position = new Y.Map<unknown>()
     const card = new Y.Map<unknown>()
-    const { type = 'task', sprint = null, assignees = [], labels = [] } = facts
+    const { type = 'task', sprint, assignees = [], labels = [] } = facts
     card.set('type', type)
     card.set('title', new Y.Text(title))
     card.set('description', description)
@@ -204,7 +205,7 @@ export class BoardEdits extends SprintEdits {
     for (const name of ['points', 'priority', 'start', 'due'] as const) {
       if (facts[name] !== null && facts[name] !== undefined) card.set(name, facts[name])
     }
-    if (sprint !== null) card.set('plan', { sprint, rank: null })
+    if (sprint !== undefined) card.set('plan', { sprint, rank: this.lastPlanRank(sprint) })
     this.root('cards').set(id, card)
     if (target) writePosition(position, target, this.by, this.now)
     for (const user of assignees) this.within(id, 'assignees')?.set(user, true)

@@ -63,6 +63,12 @@ export class SprintEdits extends CardParts {
     })
   }
 
+  /** Behind everything that is planned there. */
+  protected lastPlanRank(sprint: string | null): string {
+    const ranks = this.store.planned(sprint).map((id) => this.store.planningRank(id))
+    return place(ranks, ranks.length).rank
+  }
+
   #setPlan(card: string, sprint: string | null, rank: string): void {
     this.set(this.card(card), 'plan', { sprint, rank })
   }

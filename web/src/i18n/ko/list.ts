@@ -1,3 +1,30 @@
-// Korean: the list.
+// Korean: the list of cards.
 
-export const list = {} as const
+export const list = {
+  'list.label': '카드 목록',
+  'list.number': '번호',
+  'list.title': '제목',
+  'list.type': '유형',
+  'list.status': '상태',
+  'list.assignees': '담당',
+  'list.labels': '라벨',
+  'list.points': '점수',
+  'list.priority': '우선순위',
+  'list.sprint': '스프린트',
+  'list.due': '마감',
+  'list.created': '만든 날',
+  'list.chosen': '선택',
+  'list.type.task': '작업',
+  'list.type.story': '스토리',
+  'list.type.bug': '버그',
+  'list.type.issue': '이슈',
+  'list.type.question': '질문',
+  'list.sort': '정렬',
+  'list.sortHint': '눌러서 정렬, Shift와 함께 누르면 기준 추가',
+  'list.boardOrder': '보드 순서',
+  'list.up': '오름차순',
+  'list.down': '내림차순',
+  'list.sortedBy': ({ by }: { by: string }) => `정렬: ${by}`,
+  'list.unsorted': '보드 순서로 정렬',
+  'list.empty': '이 필터에 맞는 카드가 없어요',
+} as const
