@@ -3,6 +3,7 @@
 import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import { ArchivedNotice } from '../app/ArchivedNotice.tsx'
+import { BoardViews, prefetchViews } from '../app/BoardViews.tsx'
 import { openDialog } from '../app/dialogs.ts'
 import { lazyPart } from '../app/lazy-part.ts'
 import { openBoard } from '../app/open-board.ts'
@@ -14,7 +15,6 @@ import { useT } from '../i18n/index.ts'
 import { currentMe, guestSecret, onMe, useMe } from '../presence/me.ts'
 import { PeopleStore } from '../presence/people.ts'
 import { type DocumentSession, openDocument, type SaveStatus } from '../sync/index.ts'
-import { BoardView } from './BoardView.tsx'
 import { BoardModel, BoardProvider, useLate } from './board-context.tsx'
 import { useBoardKeys } from './keys.ts'
 import { Skeleton } from './Skeleton.tsx'
@@ -26,6 +26,7 @@ const MoveMenu = lazyPart(async () => (await import('./MoveMenu.tsx')).MoveMenu)
 /** What is needed sooner or later, fetched once the board stands: it must open at once, and without a network. */
 function prefetch(): void {
   const parts = [
+    ...prefetchViews(),
     import('../card/Drawer.tsx'),
     import('./MoveMenu.tsx'),
     import('../card/Editor.tsx'),
@@ -183,7 +184,7 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
       <div className="board-page" data-drawer={card !== null || undefined}>
         <TopBar id={id} title={snapshot.name} view={view} isOpen />
         {snapshot.isArchived && <ArchivedNotice id={id} name={snapshot.name} />}
-        <BoardView />
+        <BoardViews view={view} sprint={sprint} />
         {card !== null && (
           <Suspense fallback={null}>
             <Drawer key={card} id={card} me={me} />

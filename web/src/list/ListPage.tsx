@@ -2,13 +2,14 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useCallback, useMemo, useRef, useState } from 'react'
-import { useSearch } from 'wouter'
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { announce } from '../app/announce.tsx'
+import { lazyPart } from '../app/lazy-part.ts'
 import { recall, remember } from '../app/stored.ts'
-import { useBoard, useSnapshot } from '../board/board-context.tsx'
-import { matcher, parseFilter } from '../board/filter.ts'
+import { useBoard, useShown, useSnapshot } from '../board/board-context.tsx'
+import { forgetGone } from '../board/selection.ts'
 import { useSignal } from '../board/signal.ts'
+import { FilterBar } from '../filter/FilterBar.tsx'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { useBoardId } from '../sprint/use-board-id.ts'
 import { PHONE, useMedia } from '../sprint/use-media.ts'
@@ -17,6 +18,8 @@ import { useListKeys } from './keys.ts'
 import { ListRow } from './ListRow.tsx'
 import { keysText, type ListColumn, nextKeys, parseKeys, type SortKey, sortCards } from './sort.ts'
 import './list.css'
+
+const BulkBar = lazyPart(async () => (await import('../board/BulkBar.tsx')).BulkBar)
 
 const STORED = 'calit.sort.'
 const ROW_PX = 36
@@ -35,6 +38,8 @@ export function ListPage() {
   order.current = cards
   const scroller = useRef<HTMLDivElement>(null)
   const focused = useSignal(board.focused, (card) => card)
+  const isChoosing = useSignal(board.selected, (selected) => selected.size > 0 && board.canEdit.get())
+  useEffect(() => forgetGone(board), [board])
   const virtual = useVirtualizer({
     count: cards.length,
     getScrollElement: () => scroller.current,
@@ -73,7 +78,8 @@ export function ListPage() {
     `${t(`list.${column}`)} ${t(isDown ? 'list.down' : 'list.up')}`
   const tabStop = focused !== null && cards.includes(focused) ? focused : cards[0]
   return (
-    <main id="board" className="list" aria-label={t('list.label')} tabIndex={-1}>
+    <main id="board" className="view list" aria-label={t('list.label')} tabIndex={-1}>
+      <FilterBar />
       {isPhone && <PhoneSort keys={keys} onSort={sort} count={cards.length} />}
       {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part */}
       <div
@@ -119,28 +125,27 @@ export function ListPage() {
         </div>
       </div>
       {cards.length === 0 && <p className="list-empty">{t('list.empty')}</p>}
+      <Suspense fallback={null}>{isChoosing && <BulkBar />}</Suspense>
     </main>
   )
 }
 
-/** The ids of the cards that the address lets through, in the order of the keys. */
+/** The ids of the cards that the filter lets through, in the order of the keys. */
 function useCards(keys: readonly SortKey[]): readonly string[] {
   const { store } = useBoard()
+  const { columns } = useShown()
   const snapshot = useSnapshot()
-  const search = useSearch()
   const { language } = useLanguage()
   const last = useRef<readonly string[]>([])
+  // The snapshot is new whenever a card changes that the list may be sorted by.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it stands for the store's content
   return useMemo(() => {
-    const filter = parseFilter(search)
-    // The board shows the sprint under way by itself; the list is for everything there is.
-    const wanted = filter.sprint === 'current' ? { ...filter, sprint: 'all' as const } : filter
-    const test = matcher(wanted, snapshot, Date.now())
-    const shown = snapshot.columns.flatMap(({ cards }) => cards.flatMap((id) => store.card(id) ?? []))
-    const cards = sortCards(test ? shown.filter(test) : shown, keys, store, language)
-    const isSame = cards.length === last.current.length && cards.every(({ id }, at) => id === last.current[at])
-    if (!isSame) last.current = cards.map(({ id }) => id)
+    const shown = columns.flatMap(({ cards }) => cards.flatMap((id) => store.card(id) ?? []))
+    const ids = sortCards(shown, keys, store, language).map(({ id }) => id)
+    const isSame = ids.length === last.current.length && ids.every((id, at) => id === last.current[at])
+    if (!isSame) last.current = ids
     return last.current
-  }, [store, snapshot, search, keys, language])
+  }, [store, columns, snapshot, keys, language])
 }
 
 interface HeadProps {

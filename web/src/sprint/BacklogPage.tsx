@@ -48,7 +48,7 @@ export function BacklogPage() {
   const isSplit = isWide && sprints.length > 0
   return (
     <PlanningProvider value={planning}>
-      <main id="board" className="backlog" aria-label={t('backlog.title')} tabIndex={-1}>
+      <main id="board" className="view backlog" aria-label={t('backlog.title')} tabIndex={-1}>
         <Tools />
         <div className="bl-panes" data-split={isSplit || undefined}>
           {isSplit ? (

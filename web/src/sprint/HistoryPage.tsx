@@ -25,7 +25,7 @@ export function HistoryPage({ sprint }: { sprint: string | null }) {
   const closed = useMemo(() => sprints.filter(({ state }) => state === 'closed'), [sprints])
   const shown = closed.find(({ id }) => id === sprint)
   return (
-    <main id="board" className="history" aria-label={t('history.title')} tabIndex={-1}>
+    <main id="board" className="view history" aria-label={t('history.title')} tabIndex={-1}>
       {sprint === null ? (
         <All board={board} sprints={closed} />
       ) : shown ? (

@@ -32,7 +32,9 @@ export function watchDrags(board: BoardModel, planning: Planning): Dispose {
     planning.hand.set({ ids: hand.ids, to })
     const [card] = hand.ids
     const column = `${SECTION}${to?.sprint ?? ''}`
-    board.people.setDrag(to && card ? { card, column, before: to.before } : null)
+    board.people.setDrag(
+      to && card ? { card, others: hand.ids.slice(1, 8), count: hand.ids.length, column, before: to.before } : null,
+    )
   }
   return monitorForElements({
     canMonitor: ({ source }) => source.data['kind'] === KIND,
