@@ -61,7 +61,7 @@ export function TopBar({ id, title, view, isOpen }: Props) {
       >
         <Keyboard className="icon" aria-hidden="true" />
       </button>
-      {isOpen && <NewCard />}
+      {isOpen && view === 'board' && <NewCard />}
     </header>
   )
 }

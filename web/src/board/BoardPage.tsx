@@ -3,7 +3,6 @@
 import { Suspense, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import { useLocation } from 'wouter'
 import { ArchivedNotice } from '../app/ArchivedNotice.tsx'
-import { BoardViews, prefetchViews } from '../app/BoardViews.tsx'
 import { openDialog } from '../app/dialogs.ts'
 import { lazyPart } from '../app/lazy-part.ts'
 import { openBoard } from '../app/open-board.ts'
@@ -15,6 +14,7 @@ import { useT } from '../i18n/index.ts'
 import { currentMe, guestSecret, onMe, useMe } from '../presence/me.ts'
 import { PeopleStore } from '../presence/people.ts'
 import { type DocumentSession, openDocument, type SaveStatus } from '../sync/index.ts'
+import { BoardContent, prefetchViews } from './BoardContent.tsx'
 import { BoardModel, BoardProvider, useLate } from './board-context.tsx'
 import { useBoardKeys } from './keys.ts'
 import { Skeleton } from './Skeleton.tsx'
@@ -26,7 +26,6 @@ const MoveMenu = lazyPart(async () => (await import('./MoveMenu.tsx')).MoveMenu)
 /** What is needed sooner or later, fetched once the board stands: it must open at once, and without a network. */
 function prefetch(): void {
   const parts = [
-    ...prefetchViews(),
     import('../card/Drawer.tsx'),
     import('./MoveMenu.tsx'),
     import('../card/Editor.tsx'),
@@ -44,6 +43,7 @@ function prefetch(): void {
     import('../app/ProfileDetail.tsx'),
     import('../app/BoardMenu.tsx'),
     import('../app/Switcher.tsx'),
+    ...prefetchViews(),
   ]
   // Offline they are fetched when they are asked for.
   void Promise.allSettled(parts)
@@ -184,7 +184,7 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
       <div className="board-page" data-drawer={card !== null || undefined}>
         <TopBar id={id} title={snapshot.name} view={view} isOpen />
         {snapshot.isArchived && <ArchivedNotice id={id} name={snapshot.name} />}
-        <BoardViews view={view} sprint={sprint} />
+        <BoardContent route={route} />
         {card !== null && (
           <Suspense fallback={null}>
             <Drawer key={card} id={card} me={me} />

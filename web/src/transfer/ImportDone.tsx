@@ -9,7 +9,8 @@ import { boardPath } from '../app/routes.ts'
 import { archiveBoard } from '../app/workspace.ts'
 import { useT } from '../i18n/index.ts'
 import { troubleOf } from './board-actions.ts'
-import { type Imported, type Loss, undoImport } from './upload.ts'
+import { lossLines } from './loss-words.ts'
+import { type Imported, undoImport } from './upload.ts'
 
 interface Props {
   readonly imported: Imported
@@ -49,8 +50,14 @@ export function ImportDone({ imported, name, isNewBoard }: Props) {
         <section className="losses" aria-label={t('transfer.losses')}>
           <h3>{t('transfer.losses')}</h3>
           <ul>
-            {losses.map((loss) => (
-              <LossLine key={`${loss.fate} ${loss.kind}`} loss={loss} />
+            {lossLines(losses).map(({ key, count, words, detail }) => (
+              <li key={key}>
+                <span className="loss-count">{t('transfer.lossCount', { count })}</span>
+                <span>
+                  {words}
+                  {detail && <span className="quiet"> · {detail}</span>}
+                </span>
+              </li>
             ))}
           </ul>
         </section>
@@ -71,20 +78,5 @@ export function ImportDone({ imported, name, isNewBoard }: Props) {
         </button>
       </div>
     </div>
-  )
-}
-
-function LossLine({ loss: { fate, kind, note, count, lines } }: { loss: Loss }) {
-  const t = useT()
-  return (
-    <li>
-      <span className="loss-count">{t('transfer.lossCount', { count })}</span>
-      <span>
-        {kind}
-        {note && <span className="quiet"> · {note}</span>}
-        {lines.length > 0 && <span className="quiet"> · {t('transfer.lines', { lines: lines.join(', ') })}</span>}
-        {fate === 'kept' && <span className="quiet"> · {t('transfer.kept')}</span>}
-      </span>
-    </li>
   )
 }

@@ -63,6 +63,7 @@ export const transfer: SameKeys<typeof ko> = {
   'transfer.complete': 'Everything came in, nothing is missing.',
   'transfer.losses': 'These did not come in as they were',
   'transfer.lossCount': ({ count }) => `${count}`,
+  'transfer.lostColumn': ({ name }) => `Column “${name}”`,
   'transfer.lines': ({ lines }) => `line ${lines}`,
   'transfer.kept': 'kept in the document, not shown',
   'transfer.open': 'Open the board',

@@ -60,6 +60,7 @@ export const transfer = {
   'transfer.complete': '빠진 내용 없이 모두 가져왔어요.',
   'transfer.losses': '이것은 그대로 가져오지 못했어요',
   'transfer.lossCount': ({ count }: { count: number }) => `${count}건`,
+  'transfer.lostColumn': ({ name }: { name: string }) => `‘${name}’ 열`,
   'transfer.lines': ({ lines }: { lines: string }) => `파일의 ${lines}번째 줄`,
   'transfer.kept': '보이지는 않지만 문서에 남아 있어요',
   'transfer.open': '보드 열기',
