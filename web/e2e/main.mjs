@@ -3,6 +3,7 @@
 // The last line counts: `e2e: N passed, N failed`.
 
 import { parseArgs } from 'node:util'
+import { card } from './cases/card.mjs'
 import { editing } from './cases/editing.mjs'
 import { looks } from './cases/looks.mjs'
 import { offline } from './cases/offline.mjs'
@@ -17,7 +18,7 @@ const { values } = parseArgs({ options: { url: option, data: option, only: optio
 const server = values.url ? runningServer(values.url, values.data) : await startServer()
 let counts = { passed: 0, failed: 1 }
 try {
-  const cases = [...editing, ...presence, ...saving, ...offline, ...looks]
+  const cases = [...editing, ...card, ...presence, ...saving, ...offline, ...looks]
   counts = await runCases(cases, server, { only: values.only ?? null, shots: values.shots ?? null })
 } catch (error) {
   console.error(error)

@@ -216,6 +216,13 @@ export class Person {
 
   /** Types as an input method does: a syllable is composed and ended by Enter, which the field must not take. */
   async compose(words, prefix = '') {
+    await this.composeOnly(words, prefix)
+    await this.page.keyboard.press('Enter')
+    await this.page.keyboard.press('Escape')
+  }
+
+  /** The same, without ending the line. */
+  async composeOnly(words, prefix = '') {
     const client = await this.page.context().newCDPSession(this.page)
     await this.page.keyboard.insertText(prefix)
     for (let end = 1; end <= words.length; end += 1) {
@@ -227,8 +234,6 @@ export class Person {
     await client.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', ...enter })
     await client.send('Input.insertText', { text: words })
     await client.send('Input.dispatchKeyEvent', { type: 'keyUp', ...enter })
-    await this.page.keyboard.press('Enter')
-    await this.page.keyboard.press('Escape')
   }
 
   async switchBoard(name) {
@@ -319,6 +324,96 @@ export class Person {
 
   carets() {
     return this.page.locator('.drawer .caret').count()
+  }
+
+  // In an open card.
+
+  drawer() {
+    return this.page.locator('.drawer')
+  }
+
+  /** The row of a field: status, assignees, labels, points, priority, type, start, due or sprint. */
+  fieldRow(field) {
+    return this.drawer().locator(`[data-field=${field}]`)
+  }
+
+  async openField(field) {
+    await this.fieldRow(field).click()
+    await this.page.locator('.field-menu .picker').waitFor()
+  }
+
+  option(words) {
+    return this.page.locator('.field-menu').getByRole('option').filter({ hasText: words })
+  }
+
+  async pick(words) {
+    await this.option(words).first().click()
+  }
+
+  async closeMenu() {
+    await this.page.keyboard.press('Escape')
+    await this.page.locator('.field-menu').waitFor({ state: 'detached' })
+  }
+
+  async fieldSays(field) {
+    return this.fieldRow(field).innerText()
+  }
+
+  async addItems(...texts) {
+    await this.drawer().locator('.todo-add').click()
+    for (const text of texts) {
+      await this.page.keyboard.insertText(text)
+      await this.page.keyboard.press('Enter')
+    }
+    await this.page.keyboard.press('Escape')
+    await this.drawer().locator('.todo-new').waitFor({ state: 'detached' })
+  }
+
+  item(text) {
+    return this.drawer()
+      .locator('[data-item]')
+      .filter({ has: this.page.locator(`textarea:text-is(${JSON.stringify(text)})`) })
+  }
+
+  items() {
+    return this.drawer()
+      .locator('[data-item] textarea')
+      .evaluateAll((fields) => fields.map((field) => field.value))
+  }
+
+  commentField() {
+    return this.drawer().locator('> .write textarea')
+  }
+
+  async comment(text) {
+    await this.commentField().fill(text)
+    await this.page.keyboard.press('Control+Enter')
+  }
+
+  comments() {
+    return this.drawer().locator('.comment-body').allInnerTexts()
+  }
+
+  /** Chooses from the list at the caret by keys, once it offers these words. */
+  async suggested(words) {
+    const list = this.page.locator('.suggest')
+    const wanted = list.getByRole('option').filter({ hasText: words }).first()
+    await wanted.waitFor()
+    for (let step = 0; step < 10; step += 1) {
+      if ((await wanted.getAttribute('aria-selected')) === 'true') break
+      await this.page.keyboard.press('ArrowDown')
+    }
+    await this.page.keyboard.press('Enter')
+    await list.waitFor({ state: 'detached' })
+  }
+
+  losses() {
+    return this.drawer().locator('.kept').allInnerTexts()
+  }
+
+  async drawerMenu(item) {
+    await this.drawer().locator('.drawer-head [aria-haspopup=menu]').click()
+    await this.page.getByRole('menuitem', { name: item, exact: true }).click()
   }
 
   // How it looks.

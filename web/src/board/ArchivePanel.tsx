@@ -1,9 +1,9 @@
 // What is off the board and can come back: archived cards, and deleted ones for thirty days.
 
+import { useVirtualizer } from '@tanstack/react-virtual'
 import { RotateCcw, X } from 'lucide-react'
 import { Dialog, Tabs } from 'radix-ui'
 import { useRef } from 'react'
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { announce } from '../app/announce.tsx'
 import { useT } from '../i18n/index.ts'
 import { useBoard, useSnapshot } from './board-context.tsx'

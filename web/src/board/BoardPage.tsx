@@ -22,13 +22,15 @@ import { useSignal } from './signal.ts'
 
 const Drawer = lazyPart(async () => (await import('../card/Drawer.tsx')).Drawer)
 const MoveMenu = lazyPart(async () => (await import('./MoveMenu.tsx')).MoveMenu)
+const FieldMenu = lazyPart(async () => (await import('../fields/FieldMenu.tsx')).FieldMenu)
 
 /** What is needed sooner or later, fetched once the board stands: it must open at once, and without a network. */
 function prefetch(): void {
   const parts = [
     import('../card/Drawer.tsx'),
     import('./MoveMenu.tsx'),
-    import('../card/Editor.tsx'),
+    import('../card/description/Editor.tsx'),
+    import('../fields/FieldMenu.tsx'),
     import('./CardMenuItems.tsx'),
     import('./ColumnMenuItems.tsx'),
     import('./BulkBar.tsx'),
@@ -154,6 +156,7 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
   const openShortcuts = useCallback(() => openDialog({ kind: 'shortcuts' }), [])
   const snapshot = useSyncExternalStore(model.store.subscribe, model.store.snapshot)
   const isMoving = useSignal(model.moveMenu, (moving) => moving !== null)
+  const isFieldOpen = useSignal(model.fieldMenu, (request) => request !== null)
   model.openCard = useMemo(
     () => (next: string | null) => {
       // One entry of the history per visit to cards: Back closes, and never opens again what was closed.
@@ -190,7 +193,10 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
             <Drawer key={card} id={card} me={me} />
           </Suspense>
         )}
-        <Suspense fallback={null}>{isMoving && <MoveMenu />}</Suspense>
+        <Suspense fallback={null}>
+          {isMoving && <MoveMenu />}
+          {isFieldOpen && <FieldMenu />}
+        </Suspense>
       </div>
     </BoardProvider>
   )

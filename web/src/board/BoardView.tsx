@@ -60,9 +60,7 @@ export function BoardView() {
             <Lanes scroller={scroller} />
           </Suspense>
         ) : (
-          columns.map((view, index) => (
-            <Column key={view.column.id} view={view} index={index} count={columns.length} />
-          ))
+          columns.map((view, index) => <Column key={view.column.id} view={view} index={index} count={columns.length} />)
         )}
         {columns.length === 0 && <p className="board-hint">{t('board.noColumns')}</p>}
         {total === 0 && columns.length > 0 && canEdit && (

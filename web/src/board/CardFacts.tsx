@@ -10,11 +10,12 @@ import type { CardData } from './read.ts'
 
 const LABELS_MAX = 3
 const PEOPLE_MAX = 3
-const LABEL_COLORS = new Set(['red', 'orange', 'amber', 'green', 'teal', 'blue', 'violet', 'pink', 'grey'])
+/** The colours that a label can have: `--red` and so on. */
+export const LABEL_COLORS = ['red', 'orange', 'amber', 'green', 'teal', 'blue', 'violet', 'pink', 'grey'] as const
 
 /** A label's colour, if it is one of ours: what a document says is never put into a style. */
 export function labelColor(name: string): React.CSSProperties {
-  return { '--label': `var(--${LABEL_COLORS.has(name) ? name : 'grey'})` } as React.CSSProperties
+  return { '--label': `var(--${LABEL_COLORS.find((known) => known === name) ?? 'grey'})` } as React.CSSProperties
 }
 
 export function cardNumber(card: CardData, board: BoardSnapshot): string | null {

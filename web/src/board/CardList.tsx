@@ -38,7 +38,9 @@ export function CardList({ column, cards, lane, scroller, margin = 0 }: Props) {
       const data = board.store.card(card)
       return data !== null && group !== null && laneOf(data, group, board.store.snapshot()) === lane
     }
-    const shown = drags.filter(({ drag }) => lane === undefined || (drag.before ? cards.includes(drag.before) : isHere(drag.card)))
+    const shown = drags.filter(
+      ({ drag }) => lane === undefined || (drag.before ? cards.includes(drag.before) : isHere(drag.card)),
+    )
     return rowsOf(cards, column.id, drags, shown)
   }, [board, cards, column.id, drags, lane])
   const virtual = useVirtualizer({

@@ -124,7 +124,12 @@ export function WipBadge({ count, n }: { count: number; n: number }) {
   const t = useT()
   const state = count > n ? 'over' : count === n ? 'at' : 'below'
   return (
-    <span className={`wip wip-${state}`} role="img" aria-label={t(`wip.${state}`, { count, n })} title={t(`wip.${state}`, { count, n })}>
+    <span
+      className={`wip wip-${state}`}
+      role="img"
+      aria-label={t(`wip.${state}`, { count, n })}
+      title={t(`wip.${state}`, { count, n })}
+    >
       {state === 'over' && <TriangleAlert className="icon" aria-hidden="true" />}
       {count}/{n}
     </span>

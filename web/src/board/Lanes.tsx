@@ -8,8 +8,8 @@ import { type Translate, useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import { useBoard, useShown, useSnapshot } from './board-context.tsx'
 import type { BoardSnapshot } from './board-store.ts'
-import { CardList } from './CardList.tsx'
 import { labelColor, memberOf } from './CardFacts.tsx'
+import { CardList } from './CardList.tsx'
 import { useColumnTarget } from './Column.tsx'
 import { ColumnHead } from './ColumnHead.tsx'
 import { type Group, NONE } from './filter.ts'
@@ -118,7 +118,14 @@ function LaneRow({ lane, columns, scroller, top, isFolded }: RowProps) {
       {!isFolded && (
         <div className="lane-cells">
           {columns.map((view, at) => (
-            <Cell key={view.column.id} view={view} cards={lane.cells[at] ?? []} lane={lane.key} scroller={scroller} top={top} />
+            <Cell
+              key={view.column.id}
+              view={view}
+              cards={lane.cells[at] ?? []}
+              lane={lane.key}
+              scroller={scroller}
+              top={top}
+            />
           ))}
         </div>
       )}

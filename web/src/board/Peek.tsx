@@ -1,7 +1,8 @@
 // A look at a card without opening it: beside the card, gone with Space or Escape, and walking along with the arrows.
 
 import { useLayoutEffect, useRef, useState } from 'react'
-import { PlainText } from '../card/PlainText.tsx'
+import { PlainText } from '../card/description/PlainText.tsx'
+import '../card/description/rich.css'
 import { useT } from '../i18n/index.ts'
 import { useBoard, useCardData } from './board-context.tsx'
 import { CardMeta, CardTop } from './CardFacts.tsx'

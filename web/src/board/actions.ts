@@ -180,7 +180,13 @@ export function deleteCard(model: BoardModel, id: string): void {
 export function deleteCards(model: BoardModel, ids: readonly string[]): void {
   const [title, count] = [titleOf(model, ids[0] ?? ''), ids.length]
   const text = count > 1 ? t('cards.deleted', { count }) : t('card.deleted', { title })
-  takeAway(model, ids, text, () => model.edits.deleteCards(ids), () => model.edits.restoreCards(ids))
+  takeAway(
+    model,
+    ids,
+    text,
+    () => model.edits.deleteCards(ids),
+    () => model.edits.restoreCards(ids),
+  )
 }
 
 export function archiveCards(model: BoardModel, ids: readonly string[]): void {
@@ -190,7 +196,13 @@ export function archiveCards(model: BoardModel, ids: readonly string[]): void {
   takeAway(model, ids, text, archive(true), archive(false))
 }
 
-function takeAway(model: BoardModel, ids: readonly string[], text: string, take: () => void, giveBack: () => void): void {
+function takeAway(
+  model: BoardModel,
+  ids: readonly string[],
+  text: string,
+  take: () => void,
+  giveBack: () => void,
+): void {
   const [first] = ids
   if (first === undefined) return
   const next = heir(model, first, ids)

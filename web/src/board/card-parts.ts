@@ -42,6 +42,10 @@ export class CardParts extends Writer {
     this.edit(() => this.mark(this.#item(card, item)))
   }
 
+  restoreItem(card: string, item: string): void {
+    this.edit(() => this.#item(card, item)?.delete('deleted'))
+  }
+
   addComment(card: string, body: string): string {
     const id = newPartId()
     this.edit(() => this.newPart(this.within(card, 'comments'), id, { ...this.stamp(), body: clipWords(body) }))
@@ -54,6 +58,10 @@ export class CardParts extends Writer {
 
   deleteComment(card: string, comment: string): void {
     this.edit(() => this.mark(this.#comment(card, comment)))
+  }
+
+  restoreComment(card: string, comment: string): void {
+    this.edit(() => this.#comment(card, comment)?.delete('deleted'))
   }
 
   /** Links a card to another; false when it would close a circle of cards that block each other, or is one card. */

@@ -82,7 +82,8 @@ function onCard(board: BoardModel, event: KeyboardEvent, card: string): boolean 
     act(event, () => board.peeked.set(board.peeked.get() === card ? null : card))
     return true
   }
-  const isEdit = board.canEdit.get() && (onCardKey(board, event, card) || (singleKeys.get() && onCardLetter(board, event, card)))
+  const isEdit =
+    board.canEdit.get() && (onCardKey(board, event, card) || (singleKeys.get() && onCardLetter(board, event, card)))
   if (isEdit) return true
   if (!singleKeys.get() || event.shiftKey || !isLetter(event, 'x')) return false
   act(event, () => toggleSelected(board, card))

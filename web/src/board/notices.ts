@@ -21,7 +21,12 @@ const TOLD_MAX = 50
 
 /** Tells until it is stopped. */
 export function giveNotice(board: BoardModel, myId: string): () => void {
-  const stops = [tellCrossedMoves(board, myId), tellTakenBack(board, myId), tellOthersMoves(board, myId), pulseMerged(board)]
+  const stops = [
+    tellCrossedMoves(board, myId),
+    tellTakenBack(board, myId),
+    tellOthersMoves(board, myId),
+    pulseMerged(board),
+  ]
   return () => {
     for (const stop of stops) stop()
   }

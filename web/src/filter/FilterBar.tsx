@@ -40,7 +40,8 @@ export function FilterBar() {
       <Find filter={filter} />
       {KINDS.map((kind) => {
         const names = chosenNames(kind, filter, snapshot, me.id, t)
-        if (names.length === 0 && !ALWAYS.has(kind) && !(kind === 'sprint' && activeSprints(snapshot).length > 0)) return null
+        if (names.length === 0 && !ALWAYS.has(kind) && !(kind === 'sprint' && activeSprints(snapshot).length > 0))
+          return null
         return <Chip key={kind} kind={kind} names={names} filter={filter} />
       })}
       <PopupButton

@@ -127,7 +127,11 @@ function useChoices(kind: Kind, filter: Filter): Choice[] {
       return [...labels, { value: NONE, words: t('filter.none.label'), isOn: filter.label.includes(NONE) }]
     }
     case 'type':
-      return CARD_TYPES.map((type) => ({ value: type, words: t(`filter.type.${type}`), isOn: filter.type.includes(type) }))
+      return CARD_TYPES.map((type) => ({
+        value: type,
+        words: t(`filter.type.${type}`),
+        isOn: filter.type.includes(type),
+      }))
     case 'due':
       return DUES.map((due) => ({ value: due, words: t(`filter.due.${due}`), isOn: filter.due === due }))
     case 'sprint': {

@@ -10,7 +10,7 @@ import { useSignal } from '../board/signal.ts'
 import { useT } from '../i18n/index.ts'
 import { useMe } from '../presence/me.ts'
 import { chosenNames, KINDS } from './names.ts'
-import { applySaved, forgetFilter, saveFilter, savedFilters } from './saved.ts'
+import { applySaved, forgetFilter, savedFilters, saveFilter } from './saved.ts'
 
 const NAME_MAX = 60
 

@@ -1,10 +1,10 @@
 // Filters that a person keeps for a board, on this device.
 
-import { isRecord } from '../board/register.ts'
+import { recall, remember } from '../app/stored.ts'
 import type { BoardModel } from '../board/board-context.tsx'
 import { parseFilter } from '../board/filter.ts'
+import { isRecord } from '../board/register.ts'
 import { Signal } from '../board/signal.ts'
-import { recall, remember } from '../app/stored.ts'
 
 export interface SavedFilter {
   readonly name: string
@@ -55,9 +55,9 @@ function load(board: string): SavedFilter[] {
   try {
     const stored: unknown = JSON.parse(recall(STORED + board) ?? '[]')
     if (!Array.isArray(stored)) return []
-    return stored.filter(isRecord).flatMap(({ name, query }) =>
-      typeof name === 'string' && typeof query === 'string' ? [{ name, query }] : [],
-    )
+    return stored
+      .filter(isRecord)
+      .flatMap(({ name, query }) => (typeof name === 'string' && typeof query === 'string' ? [{ name, query }] : []))
   } catch {
     return []
   }

@@ -36,3 +36,8 @@ function finalOf(word: string): number {
   if (last >= '0' && last <= '9') return DIGIT_FINALS[Number(last)] ?? 0
   return LETTER_FINALS[last.toLowerCase()] ?? 0
 }
+
+/** The particle alone that fits a word. */
+export function josaOf(word: string, josa: Josa): string {
+  return withJosa(word, josa).slice(word.length)
+}

@@ -1,6 +1,81 @@
-// English: the pickers of a card’s fields.
+// English: the menus of a card’s fields.
 
 import type { fields as ko } from '../ko/fields.ts'
 import type { SameKeys } from '../words.ts'
 
-export const fields: SameKeys<typeof ko> = {}
+export const fields: SameKeys<typeof ko> = {
+  'field.status': 'Status',
+  'field.assignees': 'Assignees',
+  'field.labels': 'Labels',
+  'field.points': 'Points',
+  'field.priority': 'Priority',
+  'field.type': 'Type',
+  'field.start': 'Start',
+  'field.due': 'Due',
+  'field.sprint': 'Sprint',
+  'field.add': 'Add',
+  'field.addTo': ({ field }) => `Add ${field.toLowerCase()}`,
+  'field.change': ({ field, value }) => `${field}: ${value}. Change`,
+  'field.of': ({ field, count }) => `${field} · ${count} cards`,
+  'field.mixed': 'Several',
+  'field.none': 'None',
+  'field.search': 'Search',
+  'field.notFound': 'Nothing found',
+  'field.done': ({ field, value }) => `${field} set to ${value}`,
+  'field.cleared': ({ field }) => `${field} cleared`,
+
+  'people.searchHint': 'Name',
+  'people.assignMe': 'Assign to me',
+  'people.addNamed': ({ name }) => `Add “${name}” and assign`,
+  'people.assigned': ({ name }) => `Assigned to ${name}`,
+  'people.unassigned': ({ name }) => `${name} taken off`,
+
+  'label.searchHint': 'Find or create a label',
+  'label.create': ({ name }) => `Create label “${name}”`,
+  'label.edit': ({ name }) => `Edit label “${name}”`,
+  'label.editHint': 'Edit label',
+  'label.name': 'Label name',
+  'label.color': 'Colour',
+  'label.delete': 'Delete label',
+  'label.deleteSure': ({ name, count }) =>
+    count === 0
+      ? `Delete label “${name}”?`
+      : `Delete label “${name}” and take it off ${count} card${count === 1 ? '' : 's'}?`,
+  'label.deleted': ({ name }) => `Label “${name}” deleted`,
+  'label.back': 'Back to the labels',
+  'label.on': ({ name }) => `Label “${name}” added`,
+  'label.off': ({ name }) => `Label “${name}” taken off`,
+  'label.red': 'Red',
+  'label.orange': 'Orange',
+  'label.amber': 'Amber',
+  'label.green': 'Green',
+  'label.teal': 'Teal',
+  'label.blue': 'Blue',
+  'label.violet': 'Violet',
+  'label.pink': 'Pink',
+  'label.grey': 'Grey',
+
+  'points.of': ({ points }) => `${points} point${points === 1 ? '' : 's'}`,
+  'points.hint': 'Points, or any number',
+  'priority.none': 'Medium',
+  'type.task': 'Task',
+  'type.story': 'Story',
+  'type.bug': 'Bug',
+  'type.issue': 'Issue',
+  'type.question': 'Question',
+  'sprint.backlog': 'Backlog',
+  'sprint.active': 'running',
+  'sprint.planned': 'planned',
+  'sprint.closed': 'closed',
+  'sprint.unknown': 'Unknown sprint',
+
+  'date.today': 'Today',
+  'date.tomorrow': 'Tomorrow',
+  'date.nextWeek': 'Next week',
+  'date.none': 'None',
+  'date.day': 'Day',
+  'date.time': 'Time',
+  'date.addTime': 'Add a time',
+  'date.removeTime': 'Without a time',
+  'date.beforeStart': 'Due before the start',
+}

@@ -1,6 +1,8 @@
 // English: what parts say that are loaded later.
 
 import type { LaterWords } from '../words.ts'
+import { activity } from './activity.ts'
+import { drawer } from './drawer.ts'
 import { fields } from './fields.ts'
 import { home } from './home.ts'
 import { list } from './list.ts'
@@ -9,6 +11,8 @@ import { sprint } from './sprint.ts'
 import { transfer } from './transfer.ts'
 
 export const words: LaterWords = {
+  ...activity,
+  ...drawer,
   ...fields,
   ...sprint,
   ...list,

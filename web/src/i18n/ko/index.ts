@@ -1,5 +1,7 @@
 // Korean: what parts say that are loaded later. Its keys are the keys of every language.
 
+import { activity } from './activity.ts'
+import { drawer } from './drawer.ts'
 import { fields } from './fields.ts'
 import { home } from './home.ts'
 import { list } from './list.ts'
@@ -8,6 +10,8 @@ import { sprint } from './sprint.ts'
 import { transfer } from './transfer.ts'
 
 export const words = {
+  ...activity,
+  ...drawer,
   ...fields,
   ...sprint,
   ...list,

@@ -21,6 +21,10 @@ function nodes(part: unknown, schema: Schema): Node[] {
   if (part instanceof Y.XmlText) return textNodes(part, schema)
   if (!(part instanceof Y.XmlElement)) throw new TypeError('neither text nor element')
   if (!(part.nodeName in schema.nodes)) throw new RangeError(`unknown element ${part.nodeName}`)
+  const known = schema.nodes[part.nodeName]?.spec.attrs ?? {}
+  for (const key of Object.keys(part.getAttributes())) {
+    if (!(key in known)) throw new RangeError(`unknown attribute ${key}`)
+  }
   const children = part.toArray().flatMap((child: unknown) => nodes(child, schema))
   try {
     return [schema.node(part.nodeName, part.getAttributes(), children)]

@@ -1,30 +1,23 @@
 // The description: rich text that several people write at once, each with a caret in their colour.
 
-import { getSchema } from '@tiptap/core'
-import { Bold } from '@tiptap/extension-bold'
-import { Code } from '@tiptap/extension-code'
+import { Extension } from '@tiptap/core'
 import { Collaboration } from '@tiptap/extension-collaboration'
 import { CollaborationCaret } from '@tiptap/extension-collaboration-caret'
-import { Document } from '@tiptap/extension-document'
-import { HardBreak } from '@tiptap/extension-hard-break'
-import { Italic } from '@tiptap/extension-italic'
-import { BulletList, ListItem } from '@tiptap/extension-list'
-import { Paragraph } from '@tiptap/extension-paragraph'
 import { Placeholder } from '@tiptap/extension-placeholder'
-import { Text } from '@tiptap/extension-text'
 import { EditorContent, useEditor } from '@tiptap/react'
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useMemo, useState } from 'react'
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { t } from '../i18n/index.ts'
-import type { Me } from '../presence/people.ts'
+import { t } from '../../i18n/index.ts'
+import type { Me } from '../../presence/people.ts'
 import { caretAwareness, personColor } from './caret-awareness.ts'
+import { CONTENT, SCHEMA } from './content.ts'
 import { fits } from './fits.ts'
 import { PlainText } from './PlainText.tsx'
-
-/** What a description may hold. */
-const CONTENT = [Document, Paragraph, Text, Bold, Italic, Code, HardBreak, BulletList, ListItem]
-const SCHEMA = getSchema(CONTENT)
+import { optionId, SuggestList } from './SuggestList.tsx'
+import { useSources } from './sources.tsx'
+import { suggestSignal } from './suggest.ts'
+import { Urls } from './urls.ts'
 
 interface Props {
   readonly fragment: Y.XmlFragment
@@ -51,11 +44,17 @@ export function Editor(props: Props) {
 }
 
 function RichText({ fragment, awareness, me, label, onForeign }: Props & { readonly onForeign: () => void }) {
+  const signal = useMemo(suggestSignal, [])
+  const sources = useSources(signal)
+  const listId = useId()
   const editor = useEditor(
     {
       extensions: [
-        ...CONTENT,
-        Placeholder.configure({ placeholder: t('card.descriptionHint') }),
+        ...CONTENT.map(sources.reading),
+        ...sources.suggesting,
+        Urls,
+        Leave,
+        Placeholder.configure({ placeholder: t('description.hint') }),
         Collaboration.configure({ fragment }),
         CollaborationCaret.configure({
           provider: { awareness: caretAwareness(awareness, awareness.doc) },
@@ -64,7 +63,9 @@ function RichText({ fragment, awareness, me, label, onForeign }: Props & { reado
           selectionRender: (user) => ({ class: 'caret-selection', style: personStyle(user['color']) }),
         }),
       ],
-      editorProps: { attributes: { 'aria-label': label, role: 'textbox', 'aria-multiline': 'true' } },
+      editorProps: {
+        attributes: { class: 'rich', dir: 'auto', 'aria-label': label, role: 'textbox', 'aria-multiline': 'true' },
+      },
     },
     [fragment],
   )
@@ -80,8 +81,42 @@ function RichText({ fragment, awareness, me, label, onForeign }: Props & { reado
   })
   // The caret leaves with its owner, also when the card is closed by a key.
   useEffect(() => () => awareness.setLocalStateField('cursor', null), [awareness])
-  return <EditorContent editor={editor} />
+  // Screen readers follow the choice, though the focus stays in the text.
+  useEffect(
+    () =>
+      signal.subscribe(() => {
+        if (editor.isDestroyed) return
+        const open = signal.get()
+        const { dom } = editor.view
+        if (!open || open.items.length === 0) {
+          for (const name of ['aria-controls', 'aria-activedescendant']) dom.removeAttribute(name)
+          return
+        }
+        dom.setAttribute('aria-controls', listId)
+        dom.setAttribute('aria-activedescendant', optionId(listId, open.at))
+      }),
+    [signal, editor, listId],
+  )
+  return (
+    <>
+      <EditorContent editor={editor} />
+      <SuggestList id={listId} label={t('description.suggestions')} signal={signal} />
+    </>
+  )
 }
+
+/** Escape leaves the text, for whom Tab indents lists. */
+const Leave = Extension.create({
+  name: 'leave',
+  addKeyboardShortcuts() {
+    return {
+      Escape: () => {
+        this.editor.view.dom.closest<HTMLElement>('[data-board-keys]')?.focus()
+        return true
+      },
+    }
+  },
+})
 
 function caret(user: Record<string, unknown>): HTMLElement {
   const mark = document.createElement('span')

@@ -4,8 +4,8 @@
 
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { isRecord } from '../board/register.ts'
-import { COLORS } from '../presence/colors.ts'
+import { isRecord } from '../../board/register.ts'
+import { COLORS } from '../../presence/colors.ts'
 
 const NAME_MAX = 40
 

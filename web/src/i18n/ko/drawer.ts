@@ -1,0 +1,68 @@
+// Korean: an open card.
+
+import { josaOf } from '../josa.ts'
+
+export const drawer = {
+  'drawer.copyLink': '링크 복사',
+  'drawer.linkCopied': '링크를 복사했어요',
+  'drawer.linkIs': ({ url }: { url: string }) => `이 브라우저에서는 복사할 수 없어요: ${url}`,
+  'drawer.copy': '복제',
+  'drawer.copied': ({ title }: { title: string }) => `‘${title}’ 카드를 복제했어요`,
+  'drawer.archive': '보관',
+  'drawer.isArchived': '보관된 카드예요.',
+  'drawer.archivedDetail': '보드에는 보이지 않아요.',
+  'drawer.deletedBy': ({ name, when }: { name: string; when: string }) => `${name} 님이 삭제했어요 (${when}).`,
+
+  'link.title': '연결',
+  'link.add': '연결 추가',
+  'link.kind': '연결 종류',
+  'link.card': '카드',
+  'link.searchHint': '번호나 제목으로 찾기',
+  'link.blockedBy': '막는 카드',
+  'link.blocks': '막힌 카드',
+  'link.relates': '관련 카드',
+  'link.duplicates': '원본 카드',
+  'link.duplicatedBy': '중복 카드',
+  'link.remove': ({ title }: { title: string }) => `‘${title}’ 연결 끊기`,
+  'link.removeHint': '연결 끊기',
+  'link.removed': '연결을 끊었어요',
+  'link.added': ({ title }: { title: string }) => `‘${title}’ 카드와 연결했어요`,
+  'link.cycle': ({ title }: { title: string }) =>
+    `이을 수 없어요. ‘${title}’${josaOf(title, '과/와')} 이 카드가 서로 끝나기를 기다리게 돼요.`,
+
+  'description.h1': '큰 제목',
+  'description.h2': '중간 제목',
+  'description.h3': '작은 제목',
+  'description.todoList': '할 일 목록',
+  'description.list': '글머리 기호',
+  'description.numbers': '번호 목록',
+  'description.quote': '인용',
+  'description.code': '코드',
+  'description.divider': '구분선',
+  'description.todo': ({ text }: { text: string }) => `할 일: ${text}`,
+  'description.suggestions': '넣을 것',
+  'description.hint': '설명을 써 보세요. / 로 서식, @ 로 사람, # 으로 카드',
+
+  'checklist.add': '항목 추가',
+  'checklist.addHint': '할 일을 쓰고 Enter',
+  'checklist.item': ({ text }: { text: string }) => `${text} 고치기`,
+  'checklist.tick': ({ text }: { text: string }) => `${text} 마침`,
+  'checklist.delete': ({ text }: { text: string }) => `‘${text}’ 항목 삭제`,
+  'checklist.deleted': ({ text }: { text: string }) => `‘${text}’ 항목을 삭제했어요`,
+  'checklist.move': ({ text }: { text: string }) => `‘${text}’ 순서 바꾸기`,
+  'checklist.moveHint': '끌어서, 또는 Alt+↑↓로 순서 바꾸기',
+  'checklist.moved': ({ text, at, of }: { text: string; at: number; of: number }) =>
+    `‘${text}’ 항목을 옮겼어요, ${of}개 중 ${at}번째`,
+  'checklist.added': ({ count }: { count: number }) => `항목 ${count}개를 더했어요`,
+
+  'comment.write': '댓글 쓰기',
+  'comment.hint': '댓글 쓰기, @로 부르기',
+  'comment.send': '댓글 보내기',
+  'comment.sent': '댓글을 달았어요',
+  'comment.edit': '댓글 고치기',
+  'comment.save': '저장',
+  'comment.delete': '댓글 삭제',
+  'comment.deleted': '댓글을 삭제했어요',
+  'comment.edited': '고침',
+  'comment.mention': '부를 사람',
+} as const
