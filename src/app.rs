@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::Mode;
 use crate::board::demo;
 use crate::board::draft::BoardDraft;
+use crate::board::history::Happening;
 use crate::board::value::Stamp;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -29,7 +30,7 @@ use crate::shutdown::Shutdown;
 use crate::store::directory::{DataDirectory, ServerLock};
 use crate::store::metered::MeteredStore;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{DocumentStore, NewDocument};
+use crate::store::{Append, DocumentStore, Event, NewDocument};
 use crate::telemetry::metrics::Metrics;
 
 /// Connections that may wait to be accepted. The usual 128 are too few when everybody comes back at once: whoever does not
@@ -168,7 +169,30 @@ async fn make_demo(store: &dyn DocumentStore, clock: &Clock) -> anyhow::Result<(
     }
     let now_ms = clock.now_ms();
     let stamp = Stamp::new(i64::try_from(now_ms).unwrap_or(i64::MAX), demo::AUTHOR);
-    store_board(store, &demo::board(stamp.at_ms), &stamp).await.context("the demo board cannot be stored")?;
+    let board =
+        store_board(store, &demo::board(stamp.at_ms), &stamp).await.context("the demo board cannot be stored")?;
+    store_past(store, &board, demo::events(stamp.at_ms)).await.context("the demo's past cannot be stored")
+}
+
+/// Stores what happened on a board before it was there, oldest first. Rooms number what happens from the time of their
+/// loading on, far above these.
+async fn store_past(
+    store: &dyn DocumentStore,
+    board: &DocumentId,
+    past: Vec<(i64, String, Happening)>,
+) -> anyhow::Result<()> {
+    let mut batch = Vec::new();
+    for (number, (at_ms, author, Happening { subject, what })) in (1..).zip(past) {
+        let event = Event { number, subject, body: serde_json::to_string(&what)? };
+        batch.push(Append {
+            document: board.clone(),
+            updates: Vec::new(),
+            author: author.into(),
+            at_ms: u64::try_from(at_ms).unwrap_or_default(),
+            events: vec![event],
+        });
+    }
+    store.append(&batch).await?;
     Ok(())
 }
 

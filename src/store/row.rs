@@ -53,7 +53,8 @@ impl<'a> NewRow<'a> {
 /// The row that holds these entries, in order.
 pub(super) fn encode<'a>(entries: impl IntoIterator<Item = &'a Append>) -> Vec<u8> {
     let mut row = vec![FORMAT];
-    for entry in entries {
+    // What only tells of the past has no update.
+    for entry in entries.into_iter().filter(|entry| !entry.updates.is_empty()) {
         write_run(&mut row, &entry.author, entry.at_ms, &entry.updates);
     }
     row

@@ -13,6 +13,7 @@ mod crash;
 mod frames;
 mod handshake;
 mod harness;
+mod history;
 mod presence;
 mod refusals;
 mod restart;
