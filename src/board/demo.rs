@@ -75,7 +75,7 @@ fn card(line: &Line, column: &story::Column, rank: &Rank, now_ms: i64) -> NewCar
         plan: Plan { sprint: sprints::of(line, column), rank: None },
         links: blocked.into_iter().collect(),
         description: line.description.iter().map(|paragraph| (*paragraph).to_owned()).collect(),
-        points: Some(line.points),
+        points: Some(f64::from(line.points)),
         priority: line.priority.map(str::to_owned),
         due: line.due_in_days.map(|days| date_of(now_ms + days * DAY_MS, ZONE_MS)),
         assignees: line.people.iter().map(|person| id(UserId::parse, person)).collect(),

@@ -80,7 +80,7 @@ pub struct NewCard {
     /// Which sprint it is planned into.
     pub plan: Plan,
     /// Estimate in points.
-    pub points: Option<u32>,
+    pub points: Option<f64>,
     /// `low`, `high` or `urgent`.
     pub priority: Option<String>,
     /// First day, a date or an instant.
@@ -164,16 +164,27 @@ impl BoardDraft {
     pub fn batches(&self) -> Vec<Batch<'_>> {
         let mut batches = vec![Batch::default()];
         push(&mut batches, Part::Head(self));
-        self.members.iter().for_each(|(id, name)| push(&mut batches, Part::Member(id, name)));
-        self.labels.iter().for_each(|(id, label)| push(&mut batches, Part::Label(id, label)));
-        self.sprints.iter().for_each(|(id, sprint)| push(&mut batches, Part::Sprint(id, sprint)));
-        self.columns.iter().for_each(|column| push(&mut batches, Part::Column(column)));
-        for card in &self.cards {
-            push(&mut batches, Part::Card(card));
-            card.checklist.iter().for_each(|item| push(&mut batches, Part::Item(&card.id, item)));
-            card.comments.iter().for_each(|comment| push(&mut batches, Part::Comment(&card.id, comment)));
-        }
+        self.cut(&mut batches);
         batches
+    }
+
+    /// Cuts into batches what the draft adds to a board that is there: all of it but the board's own name and key.
+    pub fn additions(&self) -> Vec<Batch<'_>> {
+        let mut batches = vec![Batch::default()];
+        self.cut(&mut batches);
+        batches
+    }
+
+    fn cut<'a>(&'a self, batches: &mut Vec<Batch<'a>>) {
+        self.members.iter().for_each(|(id, name)| push(batches, Part::Member(id, name)));
+        self.labels.iter().for_each(|(id, label)| push(batches, Part::Label(id, label)));
+        self.sprints.iter().for_each(|(id, sprint)| push(batches, Part::Sprint(id, sprint)));
+        self.columns.iter().for_each(|column| push(batches, Part::Column(column)));
+        for card in &self.cards {
+            push(batches, Part::Card(card));
+            card.checklist.iter().for_each(|item| push(batches, Part::Item(&card.id, item)));
+            card.comments.iter().for_each(|comment| push(batches, Part::Comment(&card.id, comment)));
+        }
     }
 
     /// Writes the draft into a document, batch by batch, and returns the updates that this made, in order.

@@ -1,19 +1,31 @@
-//! `calit export`: a board as JSON.
+//! `calit export`: a board as JSON, or as a table for a spreadsheet.
+
+use std::io::{self, Write as _};
 
 use anyhow::{Context as _, bail};
 
 use super::{Data, Outcome, print};
+use crate::board::Board;
 use crate::document::{Content, DocumentId, DocumentKind};
 use crate::store::{DocumentInfo, DocumentStore as _};
 use crate::transfer::export;
 
-/// Writes a board as JSON to standard output.
+/// Writes a board to standard output.
 #[derive(clap::Args)]
 pub struct Export {
     /// The board's id, or its name if only one has it.
     board: String,
+    /// JSON holds everything; CSV holds the cards, for a spreadsheet.
+    #[arg(long, value_enum, default_value_t = Format::Json)]
+    format: Format,
     #[command(flatten)]
     data: Data,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Json,
+    Csv,
 }
 
 impl Export {
@@ -22,9 +34,19 @@ impl Export {
         let document = find(store.list().await?, &self.board)?;
         let stored = store.load(&document).await?;
         let content = Content::load(0, stored.parts()).context("the stored board does not decode")?;
-        let board = content.read(|txn| export::export(txn));
-        print(serde_json::to_string_pretty(&board)?)?;
+        match self.format {
+            Format::Json => print(serde_json::to_string_pretty(&content.read(|txn| export::json(txn)))?)?,
+            Format::Csv => write(&export::csv(&content.read(|txn| Board::read(txn))))?,
+        }
         Ok(Outcome::Done)
+    }
+}
+
+/// Writes bytes as they are. A reader that has seen enough is no error.
+fn write(bytes: &[u8]) -> anyhow::Result<()> {
+    match io::stdout().lock().write_all(bytes) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => Ok(outcome?),
     }
 }
 

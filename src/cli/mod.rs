@@ -22,7 +22,7 @@ pub enum Command {
     Serve(Settings),
     /// Brings a board in from another product.
     Import(import::Import),
-    /// Writes a board as JSON to standard output.
+    /// Writes a board as JSON or CSV to standard output.
     Export(export::Export),
     /// Lists the stored documents.
     Documents(documents::Documents),

@@ -1,11 +1,15 @@
 //! What an import carried over, what it keeps without showing it, and what it lost: by kind and count, nothing in silence.
 //!
 //! Promises: the same file gives the same report, line by line. What was empty in the file is not lost and has no line.
+//! Where a person would look for it in the file, the report says in which of the file's lines, the first [`PLACES_MAX`] of them.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Value as Json, json};
+
+/// Most lines of the file that one line of the report names. Whoever looks at ten has seen what it is.
+pub const PLACES_MAX: usize = 10;
 
 /// What became of something in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +52,7 @@ pub struct LossReport {
 struct Line {
     count: usize,
     note: &'static str,
+    places: Vec<u64>,
 }
 
 impl LossReport {
@@ -57,6 +62,16 @@ impl LossReport {
             let line = self.lines.entry((fate, kind.into())).or_default();
             line.count += count;
             line.note = note;
+        }
+    }
+
+    /// Counts one more of a kind, which stands in this line of the file.
+    pub fn add_at(&mut self, fate: Fate, kind: impl Into<String>, place: u64, note: &'static str) {
+        let line = self.lines.entry((fate, kind.into())).or_default();
+        line.count += 1;
+        line.note = note;
+        if line.places.len() < PLACES_MAX && line.places.last() != Some(&place) {
+            line.places.push(place);
         }
     }
 
@@ -71,11 +86,16 @@ impl LossReport {
         of_fate.map(|((_, kind), line)| (kind.as_str(), line.count, line.note))
     }
 
-    /// The report as JSON: `{"carried": [{"kind", "count", "note"}], "kept": […], "lost": […]}`.
+    /// The report as JSON: `{"carried": [{"kind", "count", "note", "lines"?}], "kept": […], "lost": […]}`.
     pub fn to_json(&self) -> Json {
-        let lines = |fate| -> Json {
-            self.lines(fate).map(|(kind, count, note)| json!({ "kind": kind, "count": count, "note": note })).collect()
+        let line = |((_, kind), line): (&(Fate, String), &Line)| {
+            let mut json = json!({ "kind": kind, "count": line.count, "note": line.note });
+            if !line.places.is_empty() {
+                json["lines"] = json!(line.places);
+            }
+            json
         };
+        let lines = |fate| -> Json { self.lines.iter().filter(|((of, _), _)| *of == fate).map(line).collect() };
         Fate::ALL.into_iter().map(|fate| (fate.key().to_owned(), lines(fate))).collect()
     }
 }
@@ -88,8 +108,13 @@ impl fmt::Display for LossReport {
             if self.lines(fate).next().is_none() {
                 writeln!(f, "  nothing")?;
             }
-            for (kind, count, note) in self.lines(fate) {
-                writeln!(f, "{}", format!("  {count:>6}  {kind:<width$}  {note}").trim_end())?;
+            for ((_, kind), line) in self.lines.iter().filter(|((of, _), _)| *of == fate) {
+                let Line { count, note, places } = line;
+                let places: Vec<String> = places.iter().map(u64::to_string).collect();
+                let more = if places.len() < *count { ", …" } else { "" };
+                let places =
+                    if places.is_empty() { String::new() } else { format!(" (line {}{more})", places.join(", ")) };
+                writeln!(f, "{}", format!("  {count:>6}  {kind:<width$}  {note}{places}").trim_end())?;
             }
         }
         Ok(())
@@ -116,5 +141,14 @@ mod tests {
             report.to_json()["lost"],
             json!([{ "kind": "card.stickers", "count": 3, "note": "pictures on cards" }])
         );
+    }
+
+    #[test]
+    fn lines_of_the_file_are_named_up_to_ten() {
+        let mut report = LossReport::default();
+        (0..11).for_each(|at| report.add_at(Fate::Lost, "dates", at + 2, "not understood"));
+
+        assert_eq!(report.to_json()["lost"][0]["lines"], json!([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]));
+        assert!(report.to_string().ends_with("11  dates  not understood (line 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …)\n"));
     }
 }

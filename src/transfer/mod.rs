@@ -3,10 +3,12 @@
 //! Promises: an import says what it did not carry over, by kind and count; a malformed file names the line and imports nothing.
 //! No I/O, no clock, no randomness: bytes, time and author are parameters.
 
+pub mod csv;
 pub mod export;
 pub mod loss_report;
 pub mod replay;
 pub mod trello;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -64,8 +64,8 @@ pub enum Change {
     MoveCard(CardId, ColumnId, Option<CardId>),
     /// A card is deleted.
     DeleteCard(CardId),
-    /// A card comes back.
-    RestoreCard(CardId),
+    /// A card is put away, or comes back.
+    ArchiveCard(CardId, bool),
     /// Somebody joins or leaves a card.
     Assign(CardId, UserId, Membership),
     /// A card's last day.
@@ -116,7 +116,7 @@ impl Step {
                 or_last(place, |place| editor.move_card(card, place))
             }
             Change::DeleteCard(card) => editor.delete_card(card),
-            Change::RestoreCard(card) => editor.restore_card(card),
+            Change::ArchiveCard(card, is_archived) => editor.archive_card(card, *is_archived),
             Change::Assign(card, user, change) => editor.assign(card, user, *change),
             Change::SetDue(card, due) => editor.set_due(card, due.as_deref()),
             Change::AddItem(card, item) => editor.add_item(card, item),

@@ -159,6 +159,20 @@ impl Client {
         state.send_update(ClientMessage::SyncStep2(all.into()));
     }
 
+    /// Asks the server for what a merge cannot decide; returns whether it was done, and what was answered.
+    pub(crate) async fn command(&self, key: &str, command: &str) -> (bool, serde_json::Value) {
+        self.state().send_message(&ClientMessage::Command { key: key.into(), json: command.into() });
+        let answer = |state: &State| {
+            state.notices.iter().find_map(|notice| match notice {
+                ReceivedMessage::Outcome { key: answered, ok, json } if answered == key => Some((*ok, json.clone())),
+                _ => None,
+            })
+        };
+        self.until("the outcome of a command", |state| answer(state).is_some()).await;
+        let (ok, json) = self.look(answer).expect("the answer has come");
+        (ok, serde_json::from_str(&json).expect("an outcome is JSON"))
+    }
+
     /// Looks at what the application knows.
     pub(crate) fn look<R>(&self, look: impl FnOnce(&State) -> R) -> R {
         look(&self.state())

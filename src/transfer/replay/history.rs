@@ -65,7 +65,7 @@ impl Moment {
         };
         let card = |card: NewCard| {
             let group = card.position.column.to_string();
-            (card.id.clone(), spot(group, pos(&card.ext), card.deleted.is_some(), card))
+            (card.id.clone(), spot(group, pos(&card.ext), card.is_archived, card))
         };
         let columns = Order::new(std::mem::take(&mut board.columns).into_iter().map(column));
         let cards = Order::new(std::mem::take(&mut board.cards).into_iter().map(card));
@@ -143,7 +143,7 @@ impl Moment {
             let column = ColumnId::parse(&spot.group).unwrap_or_else(|_| spot.value.position.column.clone());
             NewCard {
                 position: Position { column, lane: None, rank: rank.as_str().to_owned() },
-                deleted: spot.is_hidden.then(|| stamp.clone()),
+                is_archived: spot.is_hidden,
                 ..spot.value.clone()
             }
         };
@@ -214,7 +214,7 @@ impl Moment {
                 let position = Position { column, ..spot.value.position.clone() };
                 let card = NewCard {
                     position,
-                    deleted: None,
+                    is_archived: false,
                     comments: Vec::new(),
                     checklist: Vec::new(),
                     ..spot.value.clone()
@@ -262,7 +262,7 @@ impl Moment {
         }
         if let Some(closed) = card.closed.filter(|_| old.contains_key("closed")) {
             spot.is_hidden = closed;
-            changes.push(if closed { Change::DeleteCard(id.clone()) } else { Change::RestoreCard(id.clone()) });
+            changes.push(Change::ArchiveCard(id.clone(), closed));
         }
         let list = card.id_list.as_deref().filter(|_| old.contains_key("idList"));
         let pos = card.pos.filter(|_| old.contains_key("pos"));

@@ -7,7 +7,7 @@ use yrs::Transact;
 use super::trello::{document, options, small};
 use crate::board::Board;
 use crate::board::tests::copy;
-use crate::transfer::export::export;
+use crate::transfer::export;
 use crate::transfer::loss_report::Fate;
 use crate::transfer::replay::Replay;
 use crate::transfer::trello::{Import, import};
@@ -18,7 +18,7 @@ fn survives(file: &[u8]) -> Option<Import> {
     let doc = document(&import);
     let txn = doc.transact();
     assert_eq!(Board::read(&txn).cards.len(), import.board.cards.len());
-    assert_eq!(export(&txn)["format"], "calit-board");
+    assert_eq!(export::json(&txn)["format"], "calit-board");
     let replay = Replay::read(file, &options()).expect("what is imported can be replayed");
     replay.start.write(&mut copy(1).transact_mut(), &replay.started).expect("the start can be written");
     Some(import)

@@ -95,8 +95,8 @@ fn played_in_order_the_steps_lead_to_the_board_of_the_export() {
     for (id, card) in &exported.cards {
         let same = &played.cards[id];
         assert_eq!(
-            (&same.title, same.deleted.is_some(), &same.description, &same.assignees),
-            (&card.title, card.deleted.is_some(), &card.description, &card.assignees),
+            (&same.title, same.is_archived, &same.description, &same.assignees),
+            (&card.title, card.is_archived, &card.description, &card.assignees),
             "{id}"
         );
         assert_eq!(

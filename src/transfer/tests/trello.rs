@@ -130,7 +130,29 @@ fn columns_are_in_order_and_their_categories_guessed() {
         board.layout.deleted_columns.iter().map(column).collect::<Vec<_>>(),
         [("Old work in progress".to_owned(), "doing", 0)]
     );
-    assert!(board.cards[&card_id("c1")].deleted.is_some() && board.cards[&card_id("c3")].deleted.is_some());
+    assert!(board.cards[&card_id("c1")].is_archived && board.cards[&card_id("c3")].is_archived);
+    assert!(board.cards.values().all(|card| card.deleted.is_none()));
+}
+
+#[test]
+fn cards_attached_to_cards_are_related() {
+    let attached = |url: &str| json!([{ "name": "x", "url": url }]);
+    let cards = [
+        json!({ "id": "c1", "shortLink": "aaaa", "attachments": attached("https://trello.com/c/bbbb/2-second") }),
+        json!({ "id": "c2", "shortLink": "bbbb", "attachments": attached("https://trello.com/c/aaaa") }),
+        json!({ "id": "c3", "shortLink": "cccc", "attachments": attached("https://trello.com/c/elsewhere") }),
+    ];
+    let (import, board) = imported(&json!({ "lists": [], "cards": cards }));
+
+    let links = |id: &str| board.cards[&card_id(id)].links.iter().map(|linked| linked.link.key()).collect::<Vec<_>>();
+    assert_eq!((links("c1"), links("c2"), links("c3")), (vec!["relates:c2".to_owned()], vec![], vec![]));
+    assert_eq!(
+        (
+            import.report.count(Fate::Carried, "links between cards"),
+            import.report.count(Fate::Kept, "card.attachments")
+        ),
+        (1, 3)
+    );
 }
 
 #[test]

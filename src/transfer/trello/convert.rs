@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map as JsonMap, Value as Json, json};
 
 use crate::board::card::{ChecklistItem, Comment};
-use crate::board::column::Category;
 use crate::board::date::parse_instant;
 use crate::board::draft::{BoardDraft, NewCard, NewColumn};
 use crate::board::id::{CardId, ColumnId, CommentId, ItemId, LabelId, UserId};
 use crate::board::label::Label;
+use crate::board::link::{Link, LinkKind};
 use crate::board::position::Position;
 use crate::board::rank::{Rank, n_between};
 use crate::board::value::Stamp;
 use crate::transfer::loss_report::{Fate, LossReport};
+use crate::transfer::words::category;
 
 use super::file::{self, Export};
 use super::ids::{Ids, made_at_ms};
@@ -35,6 +36,10 @@ struct Conversion<'a> {
     people: Ids<UserId>,
     labels: Ids<LabelId>,
     authors: BTreeMap<String, String>,
+    /// Cards by the address that attachments name them with.
+    short_links: BTreeMap<String, CardId>,
+    /// Cards and the addresses of other cards that are attached to them.
+    attached: Vec<(CardId, String)>,
 }
 
 pub(super) fn board(mut export: Export, options: &ImportOptions) -> Import {
@@ -50,6 +55,8 @@ pub(super) fn board(mut export: Export, options: &ImportOptions) -> Import {
         people: Ids::new("member", |id| UserId::parse(id).ok()),
         labels: Ids::new("label", |id| LabelId::parse(id).ok()),
         authors: BTreeMap::new(),
+        short_links: BTreeMap::new(),
+        attached: Vec::new(),
     };
     let members = conversion.members(&export);
     let labels = conversion.labels(&export.labels);
@@ -58,6 +65,7 @@ pub(super) fn board(mut export: Export, options: &ImportOptions) -> Import {
     let mut cards = conversion.cards(export.cards.take().unwrap_or_default(), &columns);
     conversion.checklists(export.checklists, &mut cards);
     conversion.comments(export.actions, &mut cards);
+    conversion.links(&mut cards);
     let name = conversion.name(options.board_name.as_deref().unwrap_or(&export.name), "board.name");
     let cards = cards.into_iter().map(|card| card.new).collect();
     Import {
@@ -176,8 +184,8 @@ impl Conversion<'_> {
         };
         let is_hidden = card.closed || self.archived_lists.contains(column);
         let (kind, note) = match (card.closed, is_hidden) {
-            (true, _) => ("archived cards", "as deleted cards, to be restored"),
-            (false, true) => ("cards of archived lists", "as deleted cards, to be restored"),
+            (true, _) => ("archived cards", ""),
+            (false, true) => ("cards of archived lists", "archived, because their list is"),
             (false, false) => ("cards", ""),
         };
         self.carried(kind, 1, note);
@@ -185,12 +193,15 @@ impl Conversion<'_> {
         let importer = &self.options.stamp;
         let made = made_at_ms(&card.id).unwrap_or(importer.at_ms);
         let created = Stamp::new(made, author.unwrap_or_else(|| importer.by.clone()));
+        self.short_links.extend(card.short_link.clone().map(|short| (short, id.clone())));
+        let addresses = card.attachments.iter().filter_map(|file| attached_card(file.url.as_deref()?));
+        self.attached.extend(addresses.take(ATTACHMENTS_MAX).map(|short| (id.clone(), short.to_owned())));
         let position = Position { column: column.clone(), lane: None, rank: rank.as_str().to_owned() };
         let new = NewCard {
             description: self.description(&card.desc),
             start: self.instant(card.start.as_deref(), "card.start"),
             due: self.instant(card.due.as_deref(), "card.due"),
-            deleted: is_hidden.then(|| self.options.stamp.clone()),
+            is_archived: is_hidden,
             assignees: self.references(&card.id_members, "card.idMembers", |it, raw| it.people.get(raw).cloned()),
             labels: self.references(&card.id_labels, "card.idLabels", |it, raw| it.labels.get(raw).cloned()),
             ext: self.ext(&card, is_hidden),
@@ -296,6 +307,20 @@ impl Conversion<'_> {
         self.report.add(Fate::Lost, "comments", absent, "counted on the cards, but the export does not hold them");
     }
 
+    /// A card that is attached to another one is related to it; one link for both directions.
+    fn links(&mut self, cards: &mut [Card]) {
+        let places = places(cards);
+        let mut related = BTreeSet::new();
+        for (from, short) in std::mem::take(&mut self.attached) {
+            let Some(to) = self.short_links.get(&short).filter(|to| **to != from).cloned() else { continue };
+            let is_new = related.insert((from.clone(), to.clone())) && !related.contains(&(to.clone(), from.clone()));
+            if let Some(at) = places.get(&from).filter(|_| is_new) {
+                cards[*at].new.links.push(Link { kind: LinkKind::Relates, to });
+                self.carried("links between cards", 1, "as related cards");
+            }
+        }
+    }
+
     fn references<I: Ord>(&mut self, raw: &[String], kind: &str, find: impl Fn(&Self, &str) -> Option<I>) -> Vec<I> {
         let found: BTreeSet<I> = raw.iter().filter_map(|raw| find(self, raw)).collect();
         let unknown = raw.iter().filter(|raw| find(self, raw).is_none()).count();
@@ -360,21 +385,10 @@ fn ranks(count: usize) -> Vec<Rank> {
     n_between(None, None, count).expect("keys counted up from a0 stay short")
 }
 
-/// Guesses what a list means from the words in its name.
-fn category(name: &str) -> Category {
-    let name = name.to_lowercase();
-    let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).collect();
-    let has = |list: &[&str]| {
-        list.iter().any(|word| if word.is_ascii() { words.contains(word) } else { name.contains(word) })
-    };
-    match () {
-        () if has(&["done", "complete", "completed", "finished", "shipped", "완료"]) => Category::Done,
-        () if has(&["doing", "progress", "wip", "review", "qa", "testing", "merge", "진행", "리뷰", "검토"]) => {
-            Category::Doing
-        }
-        () if has(&["backlog", "icebox", "someday", "백로그"]) => Category::Backlog,
-        () => Category::Todo,
-    }
+/// The short address of a card in Trello: `https://trello.com/c/SYfYXB9t/12-its-title`.
+fn attached_card(url: &str) -> Option<&str> {
+    let rest = url.strip_prefix("https://trello.com/c/").or_else(|| url.strip_prefix("http://trello.com/c/"))?;
+    rest.split(['/', '?', '#']).next().filter(|short| !short.is_empty())
 }
 
 /// The colour of the app's tokens for a Trello colour, and whether it is the same.

@@ -1,7 +1,7 @@
 //! A Trello board export becomes a board.
 //!
 //! Promises: lists become columns (archived ones deleted), cards keep their order, text, labels, people, checklists, comments and dates;
-//! archived cards are deleted, so they can be restored; Trello's own ids stay in `ext.trello`. Everything else has a line in the report.
+//! archived cards, and those of archived lists, are archived; Trello's own ids stay in `ext.trello`. Everything else has a line in the report.
 //! A file that cannot be read is refused whole, naming line and column. Actions make comments here and steps in [`super::replay`].
 //! Start at [`import`].
 

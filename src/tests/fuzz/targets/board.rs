@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use calit::board::check::violations;
 use calit::document::{ApplyError, Content, Source};
-use calit::transfer::export::export;
+use calit::transfer::export::json;
 use calit::transfer::trello::import;
 use calit_fuzz::trello::{EXPORT, options};
 use calit_fuzz::updates;
@@ -29,9 +29,9 @@ fuzz_target!(init: calit_fuzz::start(seeds()), |input: &[u8]| {
             return;
         }
     }
-    let (exported, found) = content.read(|txn| (export(txn), violations(txn)));
+    let (exported, found) = content.read(|txn| (json(txn), violations(txn)));
     let again = Content::load(9, std::iter::once(content.encode_state().as_slice())).expect("what was let in");
-    assert_eq!(again.read(|txn| (export(txn), violations(txn))), (exported, found));
+    assert_eq!(again.read(|txn| (json(txn), violations(txn))), (exported, found));
 });
 
 /// Edits of the board, and boards out of nothing with every part of the wrong kind.

@@ -5,7 +5,7 @@
 use calit::board::check::violations;
 use calit::board::edit::Editor;
 use calit::document::{Caps, Content, check_update};
-use calit::transfer::export::export;
+use calit::transfer::export::json;
 use calit::transfer::replay::Replay;
 use calit::transfer::trello::import;
 use calit_fuzz::trello::{EXPORT, options};
@@ -24,7 +24,7 @@ fuzz_target!(init: calit_fuzz::start([EXPORT.into()]), |input: &[u8]| {
         }
     }
     assert_eq!(content.read(|txn| violations(txn)), []);
-    content.read(|txn| export(txn));
+    content.read(|txn| json(txn));
     assert_eq!(Content::verify_snapshot(&content.encode_state()), Ok(content.digest()));
     replay(input);
 });

@@ -30,7 +30,7 @@ use crate::board::register::Entry;
 pub const DEPTH_MAX: usize = 64;
 
 /// The whole document as JSON.
-pub fn export<T: ReadTxn>(txn: &T) -> Json {
+pub fn json<T: ReadTxn>(txn: &T) -> Json {
     let board = Board::read(txn);
     let root = |name: &str| txn.get_map(name).map_or_else(|| json!({}), |map| map_json(txn, &map, DEPTH_MAX));
     let mut whole = json!({
