@@ -30,12 +30,10 @@ export function BoardContent({ route: { view, sprint } }: { route: BoardRoute })
     )
   }
   return (
-    <div className="view">
-      <Suspense fallback={null}>
-        {view === 'list' && <ListPage />}
-        {view === 'backlog' && <BacklogPage />}
-        {view === 'sprints' && <HistoryPage sprint={sprint} />}
-      </Suspense>
-    </div>
+    <Suspense fallback={<div className="view" />}>
+      {view === 'list' && <ListPage />}
+      {view === 'backlog' && <BacklogPage />}
+      {view === 'sprints' && <HistoryPage sprint={sprint} />}
+    </Suspense>
   )
 }

@@ -93,7 +93,9 @@ function moveHere(model: BoardModel, ids: readonly string[], to: Target): void {
   const text = tellMove(model, ids)
   // A card that stays in its column can be seen to have moved; more than that deserves a way back.
   const isFar = ids.length > 1 || from.some((column) => column !== to.column) || to.lane !== undefined
-  const back = (): void => places.forEach((place, at) => place && model.edits.moveCards([ids[at] ?? ''], place))
+  const back = (): void => {
+    for (const [at, place] of places.entries()) if (place) model.edits.moveCards([ids[at] ?? ''], place)
+  }
   if (isFar) offerUndo(model, text, () => together(model, back))
 }
 

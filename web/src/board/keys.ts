@@ -51,7 +51,7 @@ export function useBoardKeys(board: BoardModel, { openShortcuts }: Actions): voi
       } else if (isCard && onCard(board, event, card)) {
         // It was the card's.
       } else if (event.key === 'Escape') {
-        escape(board, event)
+        stepBack(board, event)
       } else if (singleKeys.get()) {
         onLetter(event, card)
       }
@@ -111,7 +111,7 @@ function onCardLetter(board: BoardModel, event: KeyboardEvent, card: string): bo
 }
 
 /** One thing at a time: what peeks, what is chosen, what is open. */
-function escape(board: BoardModel, event: KeyboardEvent): void {
+function stepBack(board: BoardModel, event: KeyboardEvent): void {
   if (board.peeked.get() !== null) act(event, () => board.peeked.set(null))
   else if (board.selected.get().size > 0) act(event, () => clearSelection(board))
   else if (board.open.get() !== null) act(event, () => closeCard(board))

@@ -36,7 +36,7 @@ export function FilterBar() {
   const snapshot = useSnapshot()
   const { count, total } = useShown()
   return (
-    <div className="filters" role="search" aria-label={t('filter.bar')}>
+    <search className="filters" aria-label={t('filter.bar')}>
       <Find filter={filter} />
       {KINDS.map((kind) => {
         const names = chosenNames(kind, filter, snapshot, me.id, t)
@@ -70,7 +70,7 @@ export function FilterBar() {
         <Rows3 className="icon" aria-hidden="true" />
         {t('view.open')}
       </PopupButton>
-    </div>
+    </search>
   )
 }
 

@@ -167,7 +167,7 @@ function Value({ card, column }: { card: CardData; column: ListColumn }) {
       return due ? <span className={isDone ? undefined : `card-due-${due.kind}`}>{due.words}</span> : none
     }
     case 'created':
-      return card.createdAt === null ? none : <>{dayOf(card.createdAt)}</>
+      return card.createdAt === null ? none : dayOf(card.createdAt)
     default:
       return column satisfies never
   }

@@ -98,7 +98,8 @@ function readings(store: BoardStore): Record<ListColumn, (card: CardData) => Val
 
 /** Urgent first; no priority stands between high and low. */
 function priorityOf(priority: string | null): number {
-  const at = PRIORITIES.findIndex((known) => known === priority)
+  const known: readonly (string | null)[] = PRIORITIES
+  const at = known.indexOf(priority)
   if (at < 0) return 2
   return at < 2 ? at : 3
 }
