@@ -305,6 +305,8 @@ export class Person {
   async focusDescription() {
     await this.page.locator('.drawer .tiptap').click()
     await this.page.keyboard.press('Control+End')
+    // The editor hears of a moved caret a little later than the browser.
+    await this.page.evaluate(() => new Promise((next) => requestAnimationFrame(() => setTimeout(next))))
   }
 
   async writeDescription(words) {

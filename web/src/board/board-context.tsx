@@ -4,6 +4,7 @@
 import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import * as Y from 'yjs'
 import type { FieldMenuRequest } from '../fields/request.ts'
+import { currentMe } from '../presence/me.ts'
 import type { Drag, PeopleStore, Person } from '../presence/people.ts'
 import type { DocumentSession } from '../sync/index.ts'
 import { type BoardSnapshot, BoardStore, type ColumnView } from './board-store.ts'
@@ -78,7 +79,7 @@ export class BoardModel {
     this.session = session
     this.people = people
     this.store = new BoardStore(session.document)
-    this.edits = new BoardEdits(this.store, { id: authorId, now: () => Date.now() })
+    this.edits = new BoardEdits(this.store, { id: authorId, now: () => Date.now(), me: currentMe })
     this.lens = new Lens(this.store, id)
     // Each edit is whole (a move, a title), so each is undone by itself however fast they follow.
     const roots = ['cards', 'columns', 'sprints', 'labels'].map((name) => session.document.getMap(name))

@@ -5,7 +5,7 @@
 
 import * as Y from 'yjs'
 import { COLORS } from '../presence/colors.ts'
-import { asFlag, asText, Part } from './fields.ts'
+import { asFlag, asNumber, asText, type Parse, Part } from './fields.ts'
 import { isPartId } from './ids.ts'
 import { compare, compareRanks } from './rank.ts'
 import {
@@ -60,6 +60,11 @@ const EMPTY: BoardSnapshot = {
 /** Whether a card stands on the board: archived and deleted ones can be brought back, but are not shown. */
 export function isShown(card: CardData): boolean {
   return !card.isDeleted && !card.isArchived
+}
+
+const asColor: Parse<number> = (value) => {
+  const color = asNumber(value)
+  return color !== undefined && Number.isInteger(color) && color >= 1 && color <= COLORS ? color : undefined
 }
 
 export class BoardStore {
@@ -285,8 +290,12 @@ export class BoardStore {
     const people = meta.get('members')
     if (people instanceof Y.Map) {
       const known = maps(people).sort(([a], [b]) => compare(a, b))
-      for (const [at, [id, person]] of known.entries()) {
-        members.set(id, { name: new Part(person).field('name', asText) ?? id, color: 1 + (at % COLORS) })
+      // Whoever chose no colour has one by their place among those, which newcomers with a colour do not shift.
+      let at = 0
+      for (const [id, person] of known) {
+        const said = new Part(person)
+        const chosen = said.field('color', asColor)
+        members.set(id, { name: said.field('name', asText) ?? id, color: chosen ?? 1 + (at++ % COLORS) })
       }
     }
     this.#publish({

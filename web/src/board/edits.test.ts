@@ -176,3 +176,22 @@ describe('planning', () => {
 function bound(copy: Copy): { edits: BoardEdits; shown: (column: string) => readonly string[] } {
   return { edits: copy.edits, shown: (column) => copy.shown(column) }
 }
+
+describe('whoever edits', () => {
+  it('is named on the board, in their colour, and by their new name once they have one', () => {
+    const { document } = new Copy('ann')
+    document.getMap('meta').set('members', new Y.Map([['zoe', new Y.Map([['name', 'Zoe']])]]))
+    const store = new BoardStore(document)
+    const me = { name: 'Ann', color: 7 }
+    const edits = new BoardEdits(store, { id: 'ann', now: () => 1, me: () => me })
+    const zoe = store.snapshot().members.get('zoe')
+
+    edits.setTitle('k0', 'One')
+    expect(store.snapshot().members.get('ann')).toEqual({ name: 'Ann', color: 7 })
+    expect(store.snapshot().members.get('zoe')).toEqual(zoe)
+    me.name = 'Ann B.'
+    edits.setTitle('k0', 'Two')
+
+    expect(store.snapshot().members.get('ann')?.name).toBe('Ann B.')
+  })
+})

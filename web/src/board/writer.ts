@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import type { BoardStore } from './board-store.ts'
 import { writeField } from './fields.ts'
 import { nested } from './read.ts'
+import { clipTitle } from './texts.ts'
 
 /** Marks transactions of the person at this screen. */
 export const OWN_EDIT = Symbol('own edit')
@@ -12,6 +13,8 @@ export const OWN_EDIT = Symbol('own edit')
 export interface Author {
   readonly id: string
   readonly now: () => number
+  /** How the board should name them; without it, it learns nothing of them. */
+  readonly me?: () => { readonly name: string; readonly color: number }
 }
 
 export type RootName = 'meta' | 'columns' | 'cards' | 'sprints' | 'labels'
@@ -26,7 +29,23 @@ export class Writer {
   }
 
   protected edit(change: () => void): void {
-    this.store.document.transact(change, OWN_EDIT)
+    this.store.document.transact(() => {
+      change()
+      this.#introduce()
+    }, OWN_EDIT)
+  }
+
+  /** Names whoever edits on the board: others read it in the activity after they are gone. */
+  #introduce(): void {
+    const members = nested(this.root('meta'), 'members')
+    const me = this.#author.me?.()
+    const name = clipTitle(me?.name ?? '')
+    if (!members || !me || name === '') return
+    const known = nested(members, this.by)
+    const said = this.store.snapshot().members.get(this.by)
+    if (!known) this.newPart(members, this.by, { name, color: me.color })
+    else if (said && said.name !== name) this.set(known, 'name', name)
+    else if (said && said.color !== me.color) this.set(known, 'color', me.color)
   }
 
   protected get by(): string {
