@@ -3,10 +3,12 @@
 // The last line counts: `e2e: N passed, N failed`.
 
 import { parseArgs } from 'node:util'
+import { boards } from './cases/boards.mjs'
 import { card } from './cases/card.mjs'
 import { editing } from './cases/editing.mjs'
 import { looks } from './cases/looks.mjs'
 import { offline } from './cases/offline.mjs'
+import { places } from './cases/places.mjs'
 import { presence } from './cases/presence.mjs'
 import { saving } from './cases/saving.mjs'
 import { runCases } from './runner.mjs'
@@ -18,7 +20,7 @@ const { values } = parseArgs({ options: { url: option, data: option, only: optio
 const server = values.url ? runningServer(values.url, values.data) : await startServer()
 let counts = { passed: 0, failed: 1 }
 try {
-  const cases = [...editing, ...card, ...presence, ...saving, ...offline, ...looks]
+  const cases = [...editing, ...card, ...presence, ...saving, ...offline, ...places, ...boards, ...looks]
   counts = await runCases(cases, server, { only: values.only ?? null, shots: values.shots ?? null })
 } catch (error) {
   console.error(error)

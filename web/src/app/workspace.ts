@@ -92,10 +92,10 @@ function parse(answer: unknown): BoardLink[] {
 }
 
 function remembered(): BoardLink[] {
-  const boards = recalled(STORED)
   // In the words of the wire, so that one reader serves both.
+  const boards = recalled(STORED).filter(isRecord)
   return parse({
-    boards: boards.filter(isRecord).map((board) => ({ ...board, archived: board['isArchived'] === true })),
+    boards: boards.map((board) => ({ ...board, archived: board['isArchived'], updated_at: board['updatedAt'] })),
   })
 }
 

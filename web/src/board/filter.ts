@@ -1,7 +1,7 @@
 // Which cards a person wants to see, and how they want them grouped. It stands in the address, so it is personal: it
 // can be shared as a link and never moves anybody else's view. Within one kind any value will do; kinds add up.
 
-import { isFoundBy } from '../fields/search.ts'
+import { textMatcher } from '../app/search.ts'
 import type { BoardSnapshot } from './board-store.ts'
 import { CARD_TYPES, type CardData, type CardType } from './read.ts'
 
@@ -90,7 +90,10 @@ export function matcher(filter: Filter, snapshot: BoardSnapshot, now: number): T
   if (label.length > 0) tests.push((card) => isAmong(card.labels, label))
   if (type.length > 0) tests.push((card) => type.includes(card.type))
   if (due) tests.push(dueTest(due, now))
-  if (q.trim() !== '') tests.push((card) => isFoundBy(q, textOf(card, snapshot)))
+  if (q.trim() !== '') {
+    const isFound = textMatcher(q)
+    tests.push((card) => isFound(textOf(card, snapshot)))
+  }
   return tests.length === 0 ? null : (card) => tests.every((test) => test(card))
 }
 

@@ -3,9 +3,9 @@
 
 import { Check, Minus, Pencil, Plus } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { matchesText } from '../app/search.ts'
 import { useT } from '../i18n/index.ts'
 import type { State } from './across.ts'
-import { isFoundBy } from './search.ts'
 
 export interface Option {
   readonly id: string
@@ -49,7 +49,7 @@ export function Picker({ label, options, onPick, isMulti = false, hint, create, 
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const typed = query.trim()
-  const found = options.filter((option) => isFoundBy(typed, `${option.words} ${option.also ?? ''}`))
+  const found = options.filter((option) => matchesText(typed, `${option.words} ${option.also ?? ''}`))
   const offer = typed === '' ? null : (create?.words(typed) ?? null)
   const shown: Option[] = found.slice(0, max)
   if (offer !== null) shown.push({ id: CREATE, words: offer, icon: <Plus className="icon" />, state: false })

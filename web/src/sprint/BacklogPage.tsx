@@ -4,7 +4,7 @@ import { ArrowRightLeft, Plus, Search, X } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useBoard, useSnapshot } from '../board/board-context.tsx'
 import { useSignal } from '../board/signal.ts'
-import { isFoundBy } from '../fields/search.ts'
+import { matchesText } from '../app/search.ts'
 import { useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import { watchDrags } from './backlog/drag.ts'
@@ -77,7 +77,7 @@ function useSections(planning: Planning): readonly Section[] {
   return useMemo(() => {
     const test = (card: string): boolean => {
       const data = store.card(card)
-      return data !== null && isFoundBy(find, `${data.title} ${snapshot.key ?? '#'}-${data.number ?? ''}`)
+      return data !== null && matchesText(find, `${data.title} ${snapshot.key ?? '#'}-${data.number ?? ''}`)
     }
     const sections = [...openSprints(snapshot.sprints), null].map((sprint, at): Section => {
       const all = store.planned(sprint?.id ?? null)

@@ -51,7 +51,8 @@ worker.addEventListener('fetch', (event) => {
   if (request.mode === 'navigate') event.respondWith(page(request))
   else if (url.pathname.startsWith('/api/')) event.respondWith(answer(request, url))
   else if (url.pathname.endsWith('.woff2')) event.respondWith(font(request))
-  else if (url.pathname.startsWith('/assets/') || __FILES__.includes(url.pathname)) event.respondWith(file(request))
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(part(request))
+  else if (url.pathname !== SHELL && __FILES__.includes(url.pathname)) event.respondWith(file(request))
 })
 
 async function keepVersion(): Promise<void> {
@@ -80,9 +81,22 @@ async function page(request: Request): Promise<Response> {
   return (await cache.match(SHELL, { ignoreVary: true })) ?? Response.error()
 }
 
-async function file(request: Request): Promise<Response> {
+/** A built file, whose name says its content: of this version or of the one before. */
+async function part(request: Request): Promise<Response> {
   // A script is asked for in another mode than it was kept in; its content is the same whatever `Vary` says.
   return (await caches.match(request, { ignoreVary: true })) ?? (await fetch(request))
+}
+
+/** An icon and the like, whose name stays while its content changes. */
+async function file(request: Request): Promise<Response> {
+  try {
+    return await fetch(request)
+  } catch (error) {
+    const cache = await caches.open(APP + __VERSION__)
+    const kept = await cache.match(request, { ignoreVary: true })
+    if (kept) return kept
+    throw error
+  }
 }
 
 async function font(request: Request): Promise<Response> {

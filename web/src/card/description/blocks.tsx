@@ -3,7 +3,7 @@
 import type { Editor, Range } from '@tiptap/core'
 import { Heading1, Heading2, Heading3, List, ListOrdered, ListTodo, Minus, Quote, SquareCode } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { isFoundBy } from '../../fields/search.ts'
+import { matchesText } from '../../app/search.ts'
 import { t } from '../../i18n/index.ts'
 import type { Suggested } from './suggest.ts'
 
@@ -46,7 +46,7 @@ function heading(level: 1 | 2 | 3, icon: ReactNode): Block {
 export function blocksFor(query: string): Suggested[] {
   return BLOCKS.flatMap(({ kind, also, sign, icon, make }) => {
     const words = t(`description.${kind}`)
-    if (!isFoundBy(query, `${words} ${also}`)) return []
+    if (!matchesText(query, `${words} ${also}`)) return []
     const insert = (editor: Editor, range: Range): void => {
       make(editor.chain().focus().deleteRange(range)).run()
     }

@@ -3,12 +3,12 @@
 
 import type { AnyExtension, Editor, Range } from '@tiptap/core'
 import { useMemo, useRef } from 'react'
+import { matchesText } from '../../app/search.ts'
 import { type BoardModel, useBoard } from '../../board/board-context.tsx'
 import { isShown } from '../../board/board-store.ts'
 import { cardNumber } from '../../board/CardFacts.tsx'
 import type { CardData } from '../../board/read.ts'
 import { useEverybody } from '../../fields/PeoplePicker.tsx'
-import { isFoundBy } from '../../fields/search.ts'
 import { t } from '../../i18n/index.ts'
 import { Avatar } from '../../presence/Avatar.tsx'
 import { useWho } from '../who.ts'
@@ -38,7 +38,7 @@ export function useSources(signal: TextSignal): Sources {
     const cardRef = CardRef.configure({ read: (id) => readCard(board, id), watch })
     const people = (query: string): Suggested[] =>
       now.current.everybody
-        .filter(({ name }) => isFoundBy(query, name))
+        .filter(({ name }) => matchesText(query, name))
         .slice(0, FOUND_MAX)
         .map(({ id, name, color }) => ({
           id,
@@ -77,7 +77,7 @@ export function findCards(board: BoardModel, query: string, max: number): CardDa
   for (const card of board.store.cards()) {
     if (!isShown(card)) continue
     if (digits !== undefined && String(card.number) === digits) exact.push(card)
-    else if (found.length < max && isFoundBy(query, `${cardNumber(card, snapshot) ?? ''} ${card.title}`))
+    else if (found.length < max && matchesText(query, `${cardNumber(card, snapshot) ?? ''} ${card.title}`))
       found.push(card)
   }
   return [...exact, ...found].slice(0, max)

@@ -2,11 +2,11 @@
 
 import { SendHorizontal } from 'lucide-react'
 import { useId, useLayoutEffect, useMemo, useRef } from 'react'
+import { matchesText } from '../../app/search.ts'
 import { useBoard } from '../../board/board-context.tsx'
 import { Signal, useSignal } from '../../board/signal.ts'
 import { WORDS_MAX } from '../../board/texts.ts'
 import { useEverybody } from '../../fields/PeoplePicker.tsx'
-import { isFoundBy } from '../../fields/search.ts'
 import { useT } from '../../i18n/index.ts'
 import { Avatar } from '../../presence/Avatar.tsx'
 import { optionId, SuggestList } from '../description/SuggestList.tsx'
@@ -62,7 +62,7 @@ export function CommentField({ draft, label, sendWords, hasFocus = false, onChan
       return
     }
     const items = everybody
-      .filter(({ name }) => isFoundBy(found.query, name))
+      .filter(({ name }) => matchesText(found.query, name))
       .slice(0, FOUND_MAX)
       .map(({ id, name, color }) => ({ id, words: name, icon: <Avatar name={name} color={color} size={20} /> }))
     const pick = ({ id, words }: { id: string; words: string }): void => {
