@@ -11,6 +11,7 @@ import { offline } from './cases/offline.mjs'
 import { places } from './cases/places.mjs'
 import { presence } from './cases/presence.mjs'
 import { saving } from './cases/saving.mjs'
+import { sprint } from './cases/sprint.mjs'
 import { runCases } from './runner.mjs'
 import { runningServer, startServer } from './server.mjs'
 
@@ -20,7 +21,7 @@ const { values } = parseArgs({ options: { url: option, data: option, only: optio
 const server = values.url ? runningServer(values.url, values.data) : await startServer()
 let counts = { passed: 0, failed: 1 }
 try {
-  const cases = [...editing, ...card, ...presence, ...saving, ...offline, ...places, ...boards, ...looks]
+  const cases = [...editing, ...card, ...presence, ...saving, ...offline, ...places, ...sprint, ...boards, ...looks]
   counts = await runCases(cases, server, { only: values.only ?? null, shots: values.shots ?? null })
 } catch (error) {
   console.error(error)

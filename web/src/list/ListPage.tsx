@@ -118,7 +118,13 @@ export function ListPage() {
                 role="presentation"
                 style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               >
-                <ListRow id={card} index={item.index} isTabStop={card === tabStop} onFocusBack={focus} />
+                <ListRow
+                  id={card}
+                  index={item.index}
+                  isTabStop={card === tabStop}
+                  isPhone={isPhone}
+                  onFocusBack={focus}
+                />
               </div>
             )
           })}
@@ -138,7 +144,6 @@ function useCards(keys: readonly SortKey[]): readonly string[] {
   const { language } = useLanguage()
   const last = useRef<readonly string[]>([])
   // The snapshot is new whenever a card changes that the list may be sorted by.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it stands for the store's content
   return useMemo(() => {
     const shown = columns.flatMap(({ cards }) => cards.flatMap((id) => store.card(id) ?? []))
     const ids = sortCards(shown, keys, store, language).map(({ id }) => id)

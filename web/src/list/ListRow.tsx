@@ -18,10 +18,12 @@ interface Props {
   readonly id: string
   readonly index: number
   readonly isTabStop: boolean
+  /** A phone opens the card to change it: its cells are too small to press. */
+  readonly isPhone: boolean
   readonly onFocusBack: (card: string) => void
 }
 
-export const ListRow = memo(function ListRow({ id, index, isTabStop, onFocusBack }: Props) {
+export const ListRow = memo(function ListRow({ id, index, isTabStop, isPhone, onFocusBack }: Props) {
   const board = useBoard()
   const t = useT()
   const card = useCardData(id)
@@ -64,7 +66,6 @@ export const ListRow = memo(function ListRow({ id, index, isTabStop, onFocusBack
         </label>
       </span>
       {COLUMNS.map(({ column, field }) => (
-        // biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part
         <span key={column} className={`list-cell list-${column}`} role={column === 'title' ? 'rowheader' : 'gridcell'}>
           {column === 'title' && isRenaming ? (
             <TitleField
@@ -76,7 +77,7 @@ export const ListRow = memo(function ListRow({ id, index, isTabStop, onFocusBack
                 if (!hasLeft) onFocusBack(id)
               }}
             />
-          ) : field && canEdit ? (
+          ) : field && canEdit && !isPhone ? (
             <EditCell card={card} field={field} column={column} />
           ) : (
             <Value card={card} column={column} />

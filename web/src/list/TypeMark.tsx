@@ -3,6 +3,7 @@
 import { BookOpen, Bug, CircleAlert, CircleHelp, SquareCheck } from 'lucide-react'
 import type { CardType } from '../board/read.ts'
 import { useT } from '../i18n/index.ts'
+import './type-mark.css'
 
 const ICONS = { task: SquareCheck, story: BookOpen, bug: Bug, issue: CircleAlert, question: CircleHelp } as const
 

@@ -51,7 +51,7 @@ export function useListKeys(board: BoardModel, { order, focus }: Actions): void 
     /** To the next cell that can be changed; from the first one back to the row. */
     const within = (row: HTMLElement, step: -1 | 1): boolean => {
       const cells = [row, ...row.querySelectorAll<HTMLElement>('button')]
-      const at = cells.findIndex((cell) => cell.matches(':focus'))
+      const at = cells.indexOf(document.activeElement as HTMLElement)
       cells[Math.max(0, Math.min(cells.length - 1, at + step))]?.focus()
       return true
     }

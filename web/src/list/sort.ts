@@ -98,8 +98,7 @@ function readings(store: BoardStore): Record<ListColumn, (card: CardData) => Val
 
 /** Urgent first; no priority stands between high and low. */
 function priorityOf(priority: string | null): number {
-  const known: readonly (string | null)[] = PRIORITIES
-  const at = known.indexOf(priority)
+  const at = priority === null ? -1 : (PRIORITIES as readonly string[]).indexOf(priority)
   if (at < 0) return 2
   return at < 2 ? at : 3
 }

@@ -53,10 +53,14 @@ export function SectionEnd({ section }: { section: Section }) {
         />
       )}
       {canEdit && !isAdding && (
-        <button type="button" className="button bl-add" onClick={() => planning.adding.set(key)}>
+        <button
+          type="button"
+          className="button bl-add"
+          aria-label={t('backlog.addTo', { name: nameOf(section.sprint) })}
+          onClick={() => planning.adding.set(key)}
+        >
           <Plus className="icon" aria-hidden="true" />
           {t('card.add')}
-          <span className="visually-hidden">: {nameOf(section.sprint)}</span>
         </button>
       )}
     </div>

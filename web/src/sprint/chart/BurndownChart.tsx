@@ -1,15 +1,15 @@
 // The burndown with axes. A day is picked with the pointer, or with arrows on a slider that lies over the chart: so
 // the same figures are there for eyes, keys and screen readers.
 
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useT } from '../../i18n/index.ts'
 import { axisMarks, type Burndown, type DayRow, linePath, stepPath } from '../figures/burndown.ts'
 import { dayMark, dayWords } from '../figures/day-words.ts'
 import { amountWords } from '../words.ts'
 import { Legend } from './Legend.tsx'
+import { useWidth } from './use-width.ts'
 import './chart.css'
 
-const WIDTH = 560
 const HEIGHT = 220
 const BOX = { left: 36, right: 8, top: 10, bottom: 24 }
 /** Labels of days need about this much room each. */
@@ -18,10 +18,12 @@ const MARK_PX = 46
 export function BurndownChart({ burndown, summary }: { burndown: Burndown; summary: string }) {
   const t = useT()
   const [picked, pick] = useState<number | null>(null)
+  const area = useRef<HTMLDivElement>(null)
+  const width = useWidth(area)
   const { days, top, remaining, scope, ideal, rows, unit } = burndown
   const marks = axisMarks(top)
   const highest = marks.at(-1) ?? 1
-  const inner = { width: WIDTH - BOX.left - BOX.right, height: HEIGHT - BOX.top - BOX.bottom }
+  const inner = { width: width - BOX.left - BOX.right, height: HEIGHT - BOX.top - BOX.bottom }
   const x = (at: number): number => BOX.left + (at / Math.max(days.length, 1)) * inner.width
   const y = (value: number): number => BOX.top + (1 - value / highest) * inner.height
   const every = Math.ceil(days.length / (inner.width / MARK_PX))
@@ -47,18 +49,19 @@ export function BurndownChart({ burndown, summary }: { burndown: Burndown; summa
         ]}
       />
       <div
+        ref={area}
         className="chart-area"
         onPointerMove={(event) => {
           const box = event.currentTarget.getBoundingClientRect()
-          const at = (((event.clientX - box.x) / box.width) * WIDTH - BOX.left) / inner.width
+          const at = (((event.clientX - box.x) / box.width) * width - BOX.left) / inner.width
           pick(Math.min(days.length - 1, Math.max(0, Math.floor(at * days.length))))
         }}
         onPointerLeave={() => pick(null)}
       >
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summary}>
+        <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={summary}>
           {marks.map((mark) => (
             <g key={mark}>
-              <path className="chart-grid" d={`M${BOX.left} ${y(mark)}H${WIDTH - BOX.right}`} />
+              <path className="chart-grid" d={`M${BOX.left} ${y(mark)}H${width - BOX.right}`} />
               <text className="chart-mark" x={BOX.left - 6} y={y(mark) + 4} textAnchor="end">
                 {mark}
               </text>
@@ -105,7 +108,7 @@ export function BurndownChart({ burndown, summary }: { burndown: Burndown; summa
               )
             }
             onChange={(event) => pick(Number(event.target.value))}
-            onFocus={(event) => pick(Number(event.target.value))}
+            onFocus={(event) => event.target.matches(':focus-visible') && pick(Number(event.target.value))}
             onBlur={() => pick(null)}
           />
         )}
@@ -113,7 +116,7 @@ export function BurndownChart({ burndown, summary }: { burndown: Burndown; summa
           <div
             className="chart-tip"
             data-side={picked > days.length / 2 ? 'left' : 'right'}
-            style={{ insetInlineStart: `${(x(picked + 0.5) / WIDTH) * 100}%` }}
+            style={{ insetInlineStart: `${(x(picked + 0.5) / width) * 100}%` }}
             aria-hidden="true"
           >
             <b>{dayWords(row.day)}</b>

@@ -14,7 +14,6 @@ export function SprintDialogs() {
   const request = useSignal(dialog, (current) => current)
   const close = (): void => openDialog(null)
   // What was open over one board is no business of the next.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each board closes its own
   useEffect(() => () => openDialog(null), [board])
   if (!request) return null
   if (request.kind === 'create') return <SprintForm sprint={null} onClose={close} />

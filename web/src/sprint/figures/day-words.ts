@@ -17,7 +17,8 @@ export function spanWords(start: string | null, end: string | null): string {
   })
   if (first === null || last === null) return format.format((first ?? last ?? 0) * DAY_MS)
   if (last < first) return `${format.format(first * DAY_MS)} – ${format.format(last * DAY_MS)}`
-  return format.formatRange(first * DAY_MS, last * DAY_MS)
+  // Korean puts a tilde; a dash reads the same and is what the rest of the app says.
+  return format.formatRange(first * DAY_MS, last * DAY_MS).replace(/\s*~\s*/, ' – ')
 }
 
 /** One day in words: `11. 24. (화)`. */

@@ -37,10 +37,15 @@ function signalOf(board: string, sprint: string): Signal<Known> {
 
 function stored(key: string): SprintRecord | null {
   try {
-    return parseRecord(JSON.parse(recall(STORED + key) ?? 'null'))
+    return known(parseRecord(JSON.parse(recall(STORED + key) ?? 'null')))
   } catch {
     return null
   }
+}
+
+/** Of a sprint that began before anything was written down there is no record: zeros would be a lie. */
+function known(record: SprintRecord | null): SprintRecord | null {
+  return record?.startedAt == null ? null : record
 }
 
 async function ask(board: string, sprint: string): Promise<void> {
@@ -51,7 +56,7 @@ async function ask(board: string, sprint: string): Promise<void> {
   try {
     const response = await fetch(`/api/boards/${board}/sprints/${sprint}`, { headers: { accept: 'application/json' } })
     const answer: unknown = response.ok ? await response.json() : null
-    const record = parseRecord(answer)
+    const record = known(parseRecord(answer))
     if (record) remember(STORED + key, JSON.stringify(answer))
     signal.set(record ? { record, isFresh: true, hasFailed: false } : { ...signal.get(), hasFailed: true })
   } catch {

@@ -14,7 +14,6 @@ export function useSums(sprint: string | null): SprintSums {
   const { store } = useBoard()
   const snapshot = useSnapshot()
   // The snapshot is new with every change of a card, and the store works its planning out once for each.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it stands for the store's content
   return useMemo(() => sumsOf(store, sprint), [store, sprint, snapshot])
 }
 

@@ -1,20 +1,21 @@
 // What the team took on and what it finished, sprint by sprint, oldest on the left.
 
+import { useRef } from 'react'
 import type { SprintData } from '../../board/read.ts'
 import { useT } from '../../i18n/index.ts'
 import { nameOf } from '../actions.ts'
 import { Legend } from '../chart/Legend.tsx'
+import { useWidth } from '../chart/use-width.ts'
 import { axisMarks } from '../figures/burndown.ts'
 import type { SprintRecord } from '../figures/record.ts'
 import { amountWords } from '../words.ts'
 import { averageOf, type VelocityBar, velocityOf } from './velocity.ts'
 
-const WIDTH = 640
 const HEIGHT = 180
 const BOX = { left: 36, right: 8, top: 18, bottom: 24 }
 const BAR_PX = 18
 /** Longer names are cut under their bars; the table has them whole. */
-const NAME_CHARS = 9
+const CHAR_PX = 10
 
 interface Props {
   readonly sprints: readonly SprintData[]
@@ -23,17 +24,18 @@ interface Props {
 
 export function Velocity({ sprints, records }: Props) {
   const t = useT()
+  const area = useRef<HTMLElement>(null)
+  const width = useWidth(area)
   const { bars, unit } = velocityOf(sprints, records)
   const average = averageOf(bars)
   const summary = t('velocity.summary', { amount: amountWords(average, unit), count: bars.length })
-  if (bars.length === 0) return null
   const marks = axisMarks(Math.max(1, ...bars.flatMap(({ committed, done }) => [committed, done])), 3)
   const highest = marks.at(-1) ?? 1
-  const room = (WIDTH - BOX.left - BOX.right) / Math.max(bars.length, 4)
+  const room = (width - BOX.left - BOX.right) / Math.max(bars.length, 4)
   const y = (value: number): number => BOX.top + (1 - value / highest) * (HEIGHT - BOX.top - BOX.bottom)
   const base = y(0)
   return (
-    <section className="velocity" aria-labelledby="velocity">
+    <section ref={area} className="velocity" hidden={bars.length === 0} aria-labelledby="velocity">
       <header>
         <h2 id="velocity">{t('velocity.title')}</h2>
         <p className="quiet">{summary}</p>
@@ -45,16 +47,16 @@ export function Velocity({ sprints, records }: Props) {
             ['done', t('record.done')],
           ]}
         />
-        <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={summary}>
+        <svg viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-label={summary}>
           {marks.map((mark) => (
             <g key={mark}>
-              <path className="chart-grid" d={`M${BOX.left} ${y(mark)}H${WIDTH - BOX.right}`} />
+              <path className="chart-grid" d={`M${BOX.left} ${y(mark)}H${width - BOX.right}`} />
               <text className="chart-mark" x={BOX.left - 6} y={y(mark) + 4} textAnchor="end">
                 {mark}
               </text>
             </g>
           ))}
-          {average > 0 && <path className="chart-ideal" d={`M${BOX.left} ${y(average)}H${WIDTH - BOX.right}`} />}
+          {average > 0 && <path className="chart-ideal" d={`M${BOX.left} ${y(average)}H${width - BOX.right}`} />}
           {bars.map((bar, at) => {
             const middle = BOX.left + room * (at + 0.5)
             return (
@@ -85,7 +87,7 @@ export function Velocity({ sprints, records }: Props) {
                   {bar.done}
                 </text>
                 <text className="chart-mark" x={middle} y={HEIGHT - 6} textAnchor="middle">
-                  {clip(nameOf(bar.sprint))}
+                  {clip(nameOf(bar.sprint), room / CHAR_PX)}
                 </text>
               </g>
             )
@@ -120,7 +122,7 @@ export function Velocity({ sprints, records }: Props) {
   }
 }
 
-function clip(name: string): string {
+function clip(name: string, most: number): string {
   const chars = Array.from(name)
-  return chars.length > NAME_CHARS ? `${chars.slice(0, NAME_CHARS - 1).join('')}…` : name
+  return chars.length > most ? `${chars.slice(0, Math.max(1, most - 1)).join('')}…` : name
 }
