@@ -55,7 +55,7 @@ export function CardList({ column, cards, lane, scroller, margin = 0 }: Props) {
   })
   const scrollsTo = lane === undefined ? column.id : `${column.id} ${lane}`
   useEffect(() => {
-    board.scrollers.set(scrollsTo, (at) => virtual.scrollToIndex(at, { align: 'auto' }))
+    board.scrollers.set(scrollsTo, (at, align) => virtual.scrollToIndex(at, { align: align ?? 'auto' }))
     return () => {
       board.scrollers.delete(scrollsTo)
     }

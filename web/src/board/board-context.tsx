@@ -63,8 +63,10 @@ export class BoardModel {
   readonly peeked = new Signal<string | null>(null)
   readonly open = new Signal<string | null>(null)
   readonly canEdit = new Signal(false)
+  /** The client whose view I follow. */
+  readonly following = new Signal<number | null>(null)
   /** How each column brings one of its cards into view. */
-  readonly scrollers = new Map<string, (index: number) => void>()
+  readonly scrollers = new Map<string, (index: number, align?: 'start') => void>()
 
   /** Goes to a card's address, or back to the board's. */
   openCard: (id: string | null) => void = () => {}

@@ -14,6 +14,8 @@ const DRAG_RENEW_MS = 2_000
 /** More cards in one hand are not told one by one. */
 const OTHERS_MAX = 30
 const COUNT_MAX = 9_999
+const PATH_MAX = 400
+const TOPS_MAX = 100
 /** Nothing done for this long: the person is away. */
 const IDLE_MS = 60_000
 
@@ -26,6 +28,16 @@ export interface Drag {
   readonly before: string | null
 }
 
+/** What somebody looks at, told while others follow: where in the board, and how far each list is scrolled. */
+export interface Sight {
+  /** The part of the address behind the board's own. */
+  readonly path: string
+  /** The card at the top of each list that was scrolled, by column. */
+  readonly tops: Readonly<Record<string, string>>
+  /** The column at the left edge. */
+  readonly left: string | null
+}
+
 export interface Person {
   readonly clientId: number
   readonly id: string
@@ -33,6 +45,9 @@ export interface Person {
   readonly color: number
   readonly focusCard: string | null
   readonly drag: Drag | null
+  /** Whom they follow, as a client. */
+  readonly follows: number | null
+  readonly sight: Sight | null
   readonly isIdle: boolean
   readonly isMe: boolean
 }
@@ -104,6 +119,15 @@ export class PeopleStore {
     this.#dragTimer = window.setInterval(() => this.#awareness.setLocalStateField('drag', drag), DRAG_RENEW_MS)
   }
 
+  /** Whom I follow; null: nobody. */
+  setFollows(clientId: number | null): void {
+    this.#awareness.setLocalStateField('follows', clientId)
+  }
+
+  setSight(sight: Sight | null): void {
+    this.#awareness.setLocalStateField('sight', sight)
+  }
+
   destroy(): void {
     for (const stop of this.#stop) stop()
     this.#listeners.clear()
@@ -141,6 +165,8 @@ export class PeopleStore {
       color: typeof color === 'number' && color >= 1 && color <= COLORS ? Math.floor(color) : 1,
       focusCard: focus,
       drag: isMe || Date.now() - heardAt < DRAG_SILENCE_MS ? drag(state['drag']) : null,
+      follows: typeof state['follows'] === 'number' ? state['follows'] : null,
+      sight: sight(state['sight']),
       isIdle: state['idle'] === true,
       isMe,
     }
@@ -156,6 +182,17 @@ function drag(value: unknown): Drag | null {
   const others = list.map(part).filter((id) => id !== null)
   const count = typeof value['count'] === 'number' && value['count'] >= 1 ? Math.floor(value['count']) : 1
   return { card, others, count: Math.min(count, COUNT_MAX), column, before: part(value['before']) }
+}
+
+function sight(value: unknown): Sight | null {
+  if (!isRecord(value) || typeof value['path'] !== 'string' || value['path'].length > PATH_MAX) return null
+  const tops: Record<string, string> = {}
+  const told = isRecord(value['tops']) ? Object.entries(value['tops']).slice(0, TOPS_MAX) : []
+  for (const [column, card] of told) {
+    const id = part(card)
+    if (id && isPartId(column)) tops[column] = id
+  }
+  return { path: value['path'], tops, left: part(value['left']) }
 }
 
 function part(value: unknown): string | null {
