@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
-use bytes::Bytes;
 use rand::Rng as _;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
@@ -22,16 +21,18 @@ use crate::board::history::Happening;
 use crate::board::value::Stamp;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::document::{Content, DocumentId, DocumentKind};
+use crate::document::{DocumentId, DocumentKind};
 use crate::gateway::{self, Gateway};
 use crate::room::hub::{Hub, Services};
 use crate::room::persistence::{LogWriter, LogWriterTask, Unsaved, WriterLimits};
 use crate::shutdown::Shutdown;
+use crate::store::DocumentStore;
 use crate::store::directory::{DataDirectory, ServerLock};
 use crate::store::metered::MeteredStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Append, DocumentStore, Event, NewDocument};
 use crate::telemetry::metrics::Metrics;
+use crate::workspace::{NewBoard, Workspace};
 
 /// Connections that may wait to be accepted. The usual 128 are too few when everybody comes back at once: whoever does not
 /// fit tries again a second later. The kernel lowers it to its own limit (`somaxconn`, 4,096 by default).
@@ -68,16 +69,18 @@ impl Server {
             store: Arc::clone(&store),
             log,
             metrics: Arc::clone(&metrics),
-            clock,
+            clock: clock.clone(),
             tasks: shutdown.tasks.clone(),
             drain: shutdown.drain.clone(),
             room_bytes_max: config.room_bytes_max,
             server_client_id: server_client_id(),
         });
+        let workspace = Workspace::new(hub.clone(), Arc::clone(&store), clock, || rand::rng().random());
         let listener = bind(config.listen)?;
         let admin_listener = bind(config.admin_listen)?;
         let gateway = Gateway {
             hub,
+            workspace,
             store,
             mode: config.mode,
             is_loopback: config.listen.ip().is_loopback(),
@@ -201,16 +204,8 @@ async fn store_past(
 /// # Errors
 /// When the draft contradicts itself or the store fails; then nothing is stored.
 pub async fn store_board(store: &dyn DocumentStore, draft: &BoardDraft, stamp: &Stamp) -> anyhow::Result<DocumentId> {
-    let mut content = Content::new(server_client_id());
-    let updates: Vec<Bytes> = draft.write_to(&mut content, stamp)?.into_iter().map(Bytes::from).collect();
-    let new = NewDocument {
-        id: new_document_id(DocumentKind::Board),
-        name: draft.name.clone(),
-        author: Arc::from(stamp.by.as_str()),
-        created_at_ms: u64::try_from(stamp.at_ms).unwrap_or_default(),
-    };
-    store.create(&new, &updates).await?;
-    Ok(new.id)
+    let board = NewBoard::write(new_document_id(DocumentKind::Board), draft, stamp, server_client_id())?;
+    Ok(board.store(store).await?)
 }
 
 /// A fresh id for a document.

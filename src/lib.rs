@@ -26,3 +26,5 @@ pub mod shutdown;
 pub mod store;
 #[cfg(feature = "server")]
 pub mod telemetry;
+#[cfg(feature = "server")]
+pub mod workspace;

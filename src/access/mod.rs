@@ -79,22 +79,28 @@ impl Mode {
         }
     }
 
-    /// Lets a guest in, or says why not.
+    /// Lets a guest at a document, or says why not.
     ///
     /// # Errors
     /// See [`Denied`].
     pub fn admit(self, document: &DocumentId, guest_secret: Option<&str>) -> Result<Identity, Denied> {
-        match (self, document.kind()) {
-            (Mode::Closed, _) => return Err(Denied::Closed),
-            (Mode::Demo, DocumentKind::Open) => return Err(Denied::NoSuchDocument),
-            _ => {}
+        if self == Mode::Demo && document.kind() == DocumentKind::Open {
+            return Err(Denied::NoSuchDocument);
         }
-        let user = match guest_secret {
-            None => None,
-            Some(secret) if is_secret(secret) => Some(UserId::of_guest(secret)),
-            Some(_) => return Err(Denied::BadSecret),
-        };
-        Ok(Identity { user, role: Role::Editor })
+        Ok(Identity { user: self.guest(guest_secret)?, role: Role::Editor })
+    }
+
+    /// Lets a guest into the workspace, or says why not; `None` is a guest who does not say who they are.
+    ///
+    /// # Errors
+    /// See [`Denied`].
+    pub fn guest(self, secret: Option<&str>) -> Result<Option<UserId>, Denied> {
+        match secret {
+            _ if self == Mode::Closed => Err(Denied::Closed),
+            None => Ok(None),
+            Some(secret) if is_secret(secret) => Ok(Some(UserId::of_guest(secret))),
+            Some(_) => Err(Denied::BadSecret),
+        }
     }
 }
 

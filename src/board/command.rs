@@ -199,14 +199,25 @@ fn undo_import(txn: &mut TransactionMut<'_>, import: &str, stamp: &Stamp) -> Res
 }
 
 fn rename(txn: &mut TransactionMut<'_>, name: &str, stamp: &Stamp) -> Result<Json, Refused> {
-    let name = name.trim();
-    let is_name = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control);
-    if !is_name {
-        return Err(Refused::new(
-            "bad_name",
-            format!("A board's name is 1 to {NAME_CHARS_MAX} characters on one line."),
-        ));
-    }
+    let name = board_name(name)?;
     Editor::new(txn, stamp.clone()).rename_board(name);
     Ok(json!({ "name": name }))
+}
+
+/// What a board may be called: a text without the spaces around it, if it is a name.
+///
+/// # Errors
+/// [`Refused`] when nothing is left, or too much, or it is no single line.
+pub fn board_name(text: &str) -> Result<&str, Refused> {
+    let name = text.trim();
+    let is_name = !name.is_empty() && name.chars().count() <= NAME_CHARS_MAX && !name.chars().any(char::is_control);
+    let refused =
+        || Refused::new("bad_name", format!("A board's name is 1 to {NAME_CHARS_MAX} characters on one line."));
+    is_name.then_some(name).ok_or_else(refused)
+}
+
+/// What lists show of a name from a file or a document that follows no rules: one line of bounded length, if anything is left.
+pub fn presentable_name(text: &str) -> Option<String> {
+    let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(NAME_CHARS_MAX).collect();
+    board_name(&line).ok().map(str::to_owned)
 }

@@ -164,18 +164,18 @@ impl BoardDraft {
     pub fn batches(&self) -> Vec<Batch<'_>> {
         let mut batches = vec![Batch::default()];
         push(&mut batches, Part::Head(self));
-        self.cut(&mut batches);
+        self.add_to(&mut batches);
         batches
     }
 
-    /// Cuts into batches what the draft adds to a board that is there: all of it but the board's own name and key.
+    /// As [`Self::batches`], for a document that is a board already: it keeps its name and its key.
     pub fn additions(&self) -> Vec<Batch<'_>> {
         let mut batches = vec![Batch::default()];
-        self.cut(&mut batches);
+        self.add_to(&mut batches);
         batches
     }
 
-    fn cut<'a>(&'a self, batches: &mut Vec<Batch<'a>>) {
+    fn add_to<'a>(&'a self, batches: &mut Vec<Batch<'a>>) {
         self.members.iter().for_each(|(id, name)| push(batches, Part::Member(id, name)));
         self.labels.iter().for_each(|(id, label)| push(batches, Part::Label(id, label)));
         self.sprints.iter().for_each(|(id, sprint)| push(batches, Part::Sprint(id, sprint)));

@@ -25,6 +25,7 @@ pub mod position;
 pub mod rank;
 pub mod register;
 pub mod sprint;
+pub mod template;
 mod text;
 pub mod value;
 
@@ -94,7 +95,14 @@ impl Board {
 
     /// The board's name alone.
     pub fn read_name<T: ReadTxn>(txn: &T) -> String {
+        Self::read_head(txn).0
+    }
+
+    /// The board's name, and whether it is put away, without reading the rest.
+    pub fn read_head<T: ReadTxn>(txn: &T) -> (String, bool) {
         let meta = root(txn, "meta");
-        meta.and_then(|meta| Part::new(txn, &meta).text("name")).unwrap_or_default()
+        let part = meta.as_ref().map(|meta| Part::new(txn, meta));
+        let name = part.as_ref().and_then(|part| part.text("name")).unwrap_or_default();
+        (name, part.is_some_and(|part| part.is_set("archived")))
     }
 }

@@ -7,12 +7,16 @@
 mod admin;
 mod asker;
 mod assets;
+mod boards;
+mod body;
 mod budget;
 mod connection;
 mod frame_reader;
 mod history;
+mod home;
 mod origin;
 mod problem;
+mod transfers;
 mod upgrade;
 mod workspace;
 
@@ -20,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::{any, get};
+use axum::routing::{any, delete, get, patch, post};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -32,6 +36,7 @@ use crate::access::Mode;
 use crate::room::hub::Hub;
 use crate::store::DocumentStore;
 use crate::telemetry::metrics::Metrics;
+use crate::workspace::Workspace;
 
 /// How long a client may take to send its request's head: slow-loris connections end here.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -47,6 +52,8 @@ const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 pub struct Gateway {
     /// The live documents.
     pub hub: Hub,
+    /// All boards.
+    pub workspace: Workspace,
     /// The stored ones.
     pub store: Arc<dyn DocumentStore>,
     /// Who is let in.
@@ -67,6 +74,14 @@ impl Gateway {
         Router::new()
             .route("/sync/{*document}", any(upgrade::sync))
             .route("/api/workspace", get(workspace::workspace))
+            .route("/api/home", get(home::home))
+            .route("/api/boards", post(boards::create))
+            .route("/api/boards/{board}", patch(boards::change))
+            .route("/api/boards/{board}/export", get(transfers::export))
+            .route("/api/boards/{board}/imports/{import}", delete(transfers::undo))
+            .route("/api/import/trello", post(transfers::trello))
+            .route("/api/import/csv", post(transfers::csv))
+            .route("/api/import/csv/preview", post(transfers::preview_csv))
             .route("/api/boards/{board}/events", get(history::events))
             .route("/api/boards/{board}/sprints/{sprint}", get(history::sprint))
             .route("/api/{*rest}", any(async || problem::Problem::not_found()))

@@ -9,6 +9,8 @@ use serde::Serialize;
 use crate::access::Denied;
 use crate::document::id::IdError;
 use crate::room::hub::OpenError;
+use crate::store::StoreError;
+use crate::workspace::Failure;
 
 /// A refusal, as a status and a problem document.
 #[derive(Debug)]
@@ -63,6 +65,23 @@ impl Problem {
         OpenError::Unavailable.into()
     }
 
+    pub(super) fn too_large(bytes_max: usize) -> Self {
+        let detail = match bytes_max.checked_div(1024 * 1024) {
+            Some(megabytes @ 1..) => format!("At most {megabytes} MiB are taken."),
+            _ => format!("At most {} KiB are taken.", bytes_max / 1024),
+        };
+        Self::file_too_large(detail)
+    }
+
+    fn file_too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "That is too large", detail)
+    }
+
+    pub(super) fn too_slow() -> Self {
+        let detail = "The request did not arrive in time. Try again where the connection is better.";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The request did not arrive", detail)
+    }
+
     pub(super) fn internal() -> Self {
         let detail = "Something broke on the server. Nothing that was saved is lost.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something broke", detail)
@@ -112,6 +131,35 @@ impl From<OpenError> for Problem {
                 "The server is full",
                 "Too many documents are open now. Try again shortly.".into(),
             ),
+        }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(refused) => Self::bad_request(refused.detail),
+            Failure::BadFile(words) => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "bad-file", "The file was not imported", words)
+            }
+            Failure::FileTooLarge(words) => Self::file_too_large(words),
+            Failure::Full => {
+                let detail = "This workspace holds as many boards as it can.";
+                Self::new(StatusCode::CONFLICT, "full", "No more boards", detail)
+            }
+            Failure::Busy => {
+                let detail = "The server is busy with the same for others. Try again shortly.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The server is busy", detail)
+            }
+            Failure::NotOpened(error) => error.into(),
+            Failure::Damaged(what) => OpenError::Damaged(what).into(),
+            Failure::Store(StoreError::NotFound(_)) => Self::not_found(),
+            Failure::Store(StoreError::Damaged { what, .. }) => OpenError::Damaged(what).into(),
+            Failure::Store(error) => {
+                tracing::error!(%error, "the store fails a request");
+                Self::store_unavailable()
+            }
+            Failure::Broken => Self::internal(),
         }
     }
 }

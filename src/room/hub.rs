@@ -133,6 +133,13 @@ impl Hub {
             }
         }
     }
+
+    /// The room of a document that is live now; nothing is loaded.
+    pub fn live(&self, document: &DocumentId) -> Option<RoomHandle> {
+        // The map's guard is dropped at the end of this statement.
+        let inbox = self.0.rooms.get(document)?.get().filter(|inbox| !inbox.is_closed())?.clone();
+        Some(RoomHandle { hub: Arc::clone(&self.0), inbox })
+    }
 }
 
 impl Inner {

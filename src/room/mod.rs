@@ -9,6 +9,7 @@ mod command;
 mod delivery;
 mod history;
 pub mod hub;
+mod listing;
 mod log;
 pub mod outbox;
 pub mod persistence;

@@ -19,6 +19,7 @@ use super::call::Call;
 use super::command::Outcomes;
 use super::history::History;
 use super::hub::Inner;
+use super::listing::Listing;
 use super::log::RoomLog;
 use super::presence::Presence;
 use super::session::{Member, Newcomer, SessionKey};
@@ -65,6 +66,7 @@ pub(super) struct Room {
     /// The whole document as a framed step 2, until the next change: a crowd that joins costs one encoding.
     pub(super) first_sync: Option<Bytes>,
     pub(super) upkeep: Upkeep,
+    pub(super) listing: Listing,
     pub(super) inbox: mpsc::Receiver<Event>,
 }
 
@@ -78,6 +80,7 @@ impl Room {
     ) -> Self {
         let log = RoomLog::new(document.clone(), stored, &hub.services);
         let upkeep = Upkeep::new(&hub, stored);
+        let listing = Listing::of(&content);
         hub.services.metrics.rooms.get(document.kind().name()).inc();
         Self {
             hub,
@@ -92,6 +95,7 @@ impl Room {
             outcomes: Outcomes::default(),
             first_sync: None,
             upkeep,
+            listing,
             inbox,
         }
     }

@@ -113,6 +113,7 @@ impl Room {
         }
         self.check_members();
         self.compact().await;
+        self.tell_lists().await;
         self.give_up_when_idle()
     }
 
@@ -214,7 +215,10 @@ impl Room {
 
     /// Gives the room up when it is empty, stored and compacted, and has been so for a while or memory is short.
     fn give_up_when_idle(&mut self) -> Life {
-        let is_idle = self.members.is_empty() && self.log.is_settled() && self.upkeep.compaction.is_none();
+        let is_idle = self.members.is_empty()
+            && self.log.is_settled()
+            && self.upkeep.compaction.is_none()
+            && self.listing.is_told();
         let is_due = self.upkeep.empty_since.elapsed() > IDLE_MAX || self.hub.is_over_budget();
         if is_idle && is_due && self.hub.give_up(&self.document) {
             self.hub.services.metrics.room_evictions.inc();
@@ -244,6 +248,9 @@ impl Room {
             // A failure was logged by the compaction itself.
             let _ = compaction.await;
         }
+        self.finish_telling().await;
+        self.tell_lists().await;
+        self.finish_telling().await;
         // Only now: until everything is stored, nobody may load the document anew.
         self.inbox.close();
         self.hub.forget_ended(&self.document);

@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests have no composition root: they read the environment and spawn")]
 
 mod admin;
+mod boards;
 mod cli;
 mod commands;
 mod convergence;
@@ -14,7 +15,9 @@ mod frames;
 mod handshake;
 mod harness;
 mod history;
+mod home;
 mod import;
+mod imports;
 mod presence;
 mod refusals;
 mod restart;

@@ -95,7 +95,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("src/access/", &["access", "document"]),
     ("src/telemetry/", &["telemetry"]),
     ("src/room/", &["room", "store", "access", "board", "document", "telemetry", "clock"]),
-    ("src/gateway/", &["gateway", "room", "store", "access", "document", "telemetry", "clock"]),
+    (
+        "src/workspace/",
+        &["workspace", "room", "store", "access", "transfer", "board", "document", "telemetry", "clock"],
+    ),
+    (
+        "src/gateway/",
+        &["gateway", "workspace", "room", "store", "access", "transfer", "board", "document", "telemetry", "clock"],
+    ),
 ];
 
 /// Production code: not the tests beside it, which may use what they like.

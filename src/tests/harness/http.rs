@@ -33,6 +33,11 @@ impl Response {
         kind.strip_prefix("https://calit.dev/problems/").unwrap_or_else(|| panic!("{kind}")).to_owned()
     }
 
+    /// The body, which is JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error} in {self:?}"))
+    }
+
     fn head(text: &str) -> Self {
         let mut lines = text.lines();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
@@ -52,6 +57,23 @@ pub(crate) async fn get(address: SocketAddr, path: &str, headers: &[(&str, &str)
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     send(address, (head + "\r\n").as_bytes()).await.1
+}
+
+/// A request with a body and these headers besides `Host`.
+pub(crate) async fn request(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Response {
+    let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\nHost: {address}\r\n");
+    head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let request = [head.as_bytes(), b"\r\n", body].concat();
+    send(address, &request).await.1
 }
 
 /// A WebSocket handshake with these headers besides the ones it needs.
