@@ -76,21 +76,21 @@ async fn play(address: SocketAddr, board: &str, row: &Row) {
 
     team.create_sprint(&row.name).await;
     let started = all().filter(|(_, issue)| !issue.is_added);
-    team.work(started, |act, at, issue| act.create(at, issue.points, true)).await;
+    team.work(started, |act, at, issue| team::create(act, at, issue.points, true)).await;
     team.command("start", json!({ "do": "start_sprint", "sprint": SPRINT })).await;
     team.take_turns().await;
     // Some come from the backlog, some are written into the sprint.
     let added = || all().filter(|(_, issue)| issue.is_added);
-    team.work(added(), |act, at, issue| act.create(at, issue.points, at % 2 == 0)).await;
-    team.work(added().filter(|(at, _)| at % 2 == 1), |act, at, _| act.plan(at, true)).await;
+    team.work(added(), |act, at, issue| team::create(act, at, issue.points, at % 2 == 0)).await;
+    team.work(added().filter(|(at, _)| at % 2 == 1), |act, at, _| team::plan(act, at)).await;
     team.take_turns().await;
     let estimated = all().filter(|(_, issue)| issue.points != issue.points_at_end);
-    team.work(estimated, |act, at, issue| act.estimate(at, issue.points_at_end)).await;
-    team.work(all().filter(|(_, issue)| is_begun(issue)), |act, at, _| act.move_to(at, "doing")).await;
+    team.work(estimated, |act, at, issue| team::estimate(act, at, issue.points_at_end)).await;
+    team.work(all().filter(|(_, issue)| is_begun(issue)), |act, at, _| team::move_to(act, at, "doing")).await;
     let removed = |(_, issue): &(usize, &Issue)| issue.fate == Fate::Removed;
-    team.work(all().filter(removed), |act, at, _| act.remove(at)).await;
+    team.work(all().filter(removed), |act, at, _| team::remove(act, at)).await;
     let done = |(_, issue): &(usize, &Issue)| issue.fate == Fate::Done;
-    team.work(all().filter(done), |act, at, _| act.move_to(at, "done")).await;
+    team.work(all().filter(done), |act, at, _| team::move_to(act, at, "done")).await;
     let complete = json!({ "do": "complete_sprint", "sprint": SPRINT, "carry_to": null });
     team.command("complete", complete.clone()).await;
     // Whoever asks again is told the same, and nothing is done twice.

@@ -3,6 +3,7 @@
 //! Promises: an import says what it did not carry over, by kind and count; a malformed file names the line and imports nothing.
 //! No I/O, no clock, no randomness: bytes, time and author are parameters.
 
+pub mod calit;
 pub mod csv;
 pub mod export;
 pub mod loss_report;

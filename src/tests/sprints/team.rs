@@ -1,17 +1,18 @@
-//! A team that plays one sprint: every person has a socket and a copy of the board of their own, and writes it as the rules of the
-//! document say.
+//! A team that plays one sprint: every person has a socket and a copy of the board of their own.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use calit::board::card::Plan;
 use calit::board::draft::{BoardDraft, NewCard};
 use calit::board::edit::{Editor, Place};
-use calit::board::id::{CardId, ColumnId};
+use calit::board::id::{CardId, ColumnId, SprintId};
 use calit::board::position::Position;
+use calit::board::sprint::Sprint;
 use calit::board::value::Stamp;
 use calit::transfer::trello::{ImportOptions, import};
 use serde_json::{Value, json};
-use yrs::{Any, Map as _, MapPrelim, MapRef, Out, ReadTxn as _, TransactionMut, WriteTxn as _};
+use yrs::ReadTxn as _;
 
 use super::rows::{Fate, Issue, Row};
 use crate::harness::client::{Client, Dialect, converge};
@@ -22,7 +23,7 @@ const SOCKETS_MAX: usize = 8;
 /// The sprint's id in its board.
 pub(super) const SPRINT: &str = "spr_1";
 
-/// When the team plays, in ms since 1970: only the server's clock decides in which order things happened.
+/// When the team plays, in ms since 1970.
 const NOW_MS: i64 = 1_795_484_520_000;
 
 /// The board before the sprint: three columns and no cards.
@@ -75,20 +76,31 @@ impl Team {
     pub(super) async fn work<'i>(
         &self,
         issues: impl Iterator<Item = (usize, &'i Issue)>,
-        act: impl Fn(&mut Act<'_, '_>, usize, &Issue),
+        act: impl Fn(&mut Editor<'_, '_>, usize, &Issue),
     ) {
         for (at, issue) in issues {
             let person = &self.online[at % self.online.len()];
-            let by = format!("usr_{}", person.id());
-            person.edit(|txn| act(&mut Act { txn, by }, at, issue));
+            let stamp = stamp(person);
+            person.edit(|txn| act(&mut Editor::new(txn, stamp), at, issue));
         }
         self.settle().await;
     }
 
     /// Somebody plans the sprint.
     pub(super) async fn create_sprint(&self, name: &str) {
-        let by = format!("usr_{}", self.online[0].id());
-        self.online[0].edit(|txn| Act { txn, by }.create_sprint(name));
+        let person = &self.online[0];
+        let new = Sprint {
+            name: name.to_owned(),
+            goal: String::new(),
+            start: None,
+            end: None,
+            capacity: None,
+            started: None,
+            completed: None,
+            deleted: None,
+        };
+        let stamp = stamp(person);
+        person.edit(|txn| Editor::new(txn, stamp).add_sprint(&sprint(), &new).expect("the id is free"));
         self.settle().await;
     }
 
@@ -107,92 +119,55 @@ impl Team {
     }
 }
 
+/// The board's times are the people's; in which order things happened the server's clock decides.
+fn stamp(person: &Client) -> Stamp {
+    Stamp::new(NOW_MS, format!("usr_{}", person.id()))
+}
+
 fn clocks(txn: &yrs::Transaction<'_>) -> BTreeMap<u64, u32> {
     txn.state_vector().iter().map(|(client, clock)| (client.get(), *clock)).collect()
 }
 
-/// One person's transaction.
-pub(super) struct Act<'t, 'doc> {
-    txn: &'t mut TransactionMut<'doc>,
-    by: String,
+/// A new card, planned into the sprint from the start or not yet.
+pub(super) fn create(editor: &mut Editor<'_, '_>, at: usize, points: u32, is_planned: bool) {
+    let position = Position { column: column("todo"), lane: None, rank: format!("a{at:03}V") };
+    let new = NewCard {
+        points: Some(f64::from(points)),
+        plan: if is_planned { planned() } else { Plan::default() },
+        ..NewCard::new(card(at), &format!("Issue {at}"), position, Stamp::new(NOW_MS, "usr_0"))
+    };
+    editor.add_card(&new).expect("the id is free");
 }
 
-impl Act<'_, '_> {
-    /// A sprint to be.
-    fn create_sprint(&mut self, name: &str) {
-        let sprints = self.txn.get_or_insert_map("sprints");
-        let sprint = sprints.insert(self.txn, SPRINT, MapPrelim::default());
-        sprint.insert(self.txn, "name", name);
-        sprint.insert(self.txn, "created", self.stamp());
-    }
-
-    /// A new card, planned into the sprint from the start or not yet.
-    pub(super) fn create(&mut self, at: usize, points: u32, is_planned: bool) {
-        let stamp = self.now();
-        let position = Position { column: column("todo"), lane: None, rank: format!("a{at:03}V") };
-        let card = NewCard::new(card(at), &format!("Issue {at}"), position, stamp.clone());
-        Editor::new(self.txn, stamp).add_card(&card).expect("the id is free");
-        let map = self.card(at);
-        map.insert(self.txn, "points", points);
-        if is_planned {
-            map.insert(self.txn, "plan", planned());
-        }
-    }
-
-    /// Into the sprint, or back to the backlog.
-    pub(super) fn plan(&mut self, at: usize, is_planned: bool) {
-        self.set(at, "plan", if is_planned { planned() } else { Any::Null });
-    }
-
-    pub(super) fn estimate(&mut self, at: usize, points: u32) {
-        self.set(at, "points", points.into());
-    }
-
-    /// Out of the sprint, in one of the three ways that a card leaves it.
-    pub(super) fn remove(&mut self, at: usize) {
-        match at % 3 {
-            0 => self.plan(at, false),
-            1 => self.set(at, "archived", true.into()),
-            _ => Editor::new(self.txn, self.now()).delete_card(&card(at)).expect("the card is there"),
-        }
-    }
-
-    pub(super) fn move_to(&mut self, at: usize, to: &str) {
-        let place = Place::last_in(column(to));
-        Editor::new(self.txn, self.now()).move_card(&card(at), &place).expect("card and column are there");
-    }
-
-    /// Writes a field of a card as one newest-wins value for each writer.
-    fn set(&mut self, at: usize, field: &str, value: Any) {
-        let map = self.card(at);
-        let key = format!("{field}@{}", self.txn.doc().client_id());
-        let entry = [("value", value), ("at", Any::from(NOW_MS)), ("by", Any::from(self.by.as_str()))];
-        map.insert(self.txn, key, object(entry));
-    }
-
-    fn card(&mut self, at: usize) -> MapRef {
-        let cards = self.txn.get_or_insert_map("cards");
-        match cards.get(self.txn, card(at).as_str()) {
-            Some(Out::YMap(map)) => map,
-            other => panic!("card {at} is {other:?}"),
-        }
-    }
-
-    fn now(&self) -> Stamp {
-        Stamp::new(NOW_MS, self.by.as_str())
-    }
-
-    fn stamp(&self) -> Any {
-        object([("at", Any::from(NOW_MS)), ("by", Any::from(self.by.as_str()))])
-    }
+/// From the backlog into the sprint.
+pub(super) fn plan(editor: &mut Editor<'_, '_>, at: usize) {
+    editor.plan_card(&card(at), &planned()).expect("the card is there");
 }
 
-fn planned() -> Any {
-    object([("sprint", Any::from(SPRINT)), ("rank", Any::Null)])
+pub(super) fn estimate(editor: &mut Editor<'_, '_>, at: usize, points: u32) {
+    editor.set_points(&card(at), Some(points)).expect("the card is there");
 }
 
-fn object<const N: usize>(fields: [(&str, Any); N]) -> Any {
-    fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<std::collections::HashMap<_, _>>().into()
+/// Out of the sprint, in one of the three ways that a card leaves it.
+pub(super) fn remove(editor: &mut Editor<'_, '_>, at: usize) {
+    let removed = match at % 3 {
+        0 => editor.plan_card(&card(at), &Plan::default()),
+        1 => editor.archive_card(&card(at), true),
+        _ => editor.delete_card(&card(at)),
+    };
+    removed.expect("the card is there");
+}
+
+pub(super) fn move_to(editor: &mut Editor<'_, '_>, at: usize, to: &str) {
+    editor.move_card(&card(at), &Place::last_in(column(to))).expect("card and column are there");
+}
+
+fn planned() -> Plan {
+    Plan { sprint: Some(sprint()), rank: None }
+}
+
+fn sprint() -> SprintId {
+    SprintId::parse(SPRINT).expect("a well-formed id")
 }
 
 fn card(at: usize) -> CardId {

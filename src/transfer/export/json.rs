@@ -8,6 +8,7 @@
 //!                  "position": { column, lane, rank, at, by, writer } | null,
 //!                  "overwritten": [ positions that lost, newest first ],
 //!                  "description": { "paragraphs": [text], "nodes": [ { tag, attributes, children } | { text, format } ] },
+//!                  "written": { field: [ {value, at, by, writer}, newest first ] }?,   in every part whose fields were written again
 //!                  … as in the document: title, assignees, labels, checklist, comments, links, ext, deleted … } ]   by id, deleted ones too
 //!   "labels": { id: … }, "sprints": { id: … }, "other": { root name: … } }
 //! ```
@@ -25,6 +26,7 @@ use crate::board::ROOTS;
 use crate::board::id::CardId;
 use crate::board::position::Position;
 use crate::board::register::Entry;
+use crate::board::value::AT_MS_MAX;
 
 /// Deepest nesting that is written out, in levels. Keeps hostile depth off the stack.
 pub const DEPTH_MAX: usize = 64;
@@ -97,7 +99,47 @@ fn malformed(raw: Json) -> impl Iterator<Item = Json> {
 }
 
 fn map_json<T: ReadTxn>(txn: &T, map: &MapRef, depth: usize) -> Json {
-    map.iter(txn).map(|(key, value)| (key.to_owned(), out_json(txn, &value, depth.saturating_sub(1)))).collect()
+    settled(
+        map.iter(txn).map(|(key, value)| (key.to_owned(), out_json(txn, &value, depth.saturating_sub(1)))).collect(),
+    )
+}
+
+/// A part whose fields were written again stands there with the newest values; all writes of a field, newest first, are under `written`.
+fn settled(fields: JsonMap<String, Json>) -> Json {
+    let mut part = JsonMap::new();
+    let mut written: BTreeMap<String, Vec<Json>> = BTreeMap::new();
+    for (key, mut value) in fields {
+        match key.split_once('@') {
+            Some((name, writer)) if moment(&value).is_some() => {
+                value["writer"] = Json::from(writer);
+                written.entry(name.to_owned()).or_default().push(value);
+            }
+            _ => drop(part.insert(key, value)),
+        }
+    }
+    for (name, writes) in &mut written {
+        writes.sort_by(|a, b| {
+            (moment(b), text(b, "by"), text(b, "writer")).cmp(&(moment(a), text(a, "by"), text(a, "writer")))
+        });
+        match writes.first().map(|newest| &newest["value"]) {
+            Some(Json::Null) | None => drop(part.remove(name)),
+            Some(newest) => drop(part.insert(name.clone(), newest.clone())),
+        }
+    }
+    if !written.is_empty() {
+        part.insert("written".to_owned(), json!(written));
+    }
+    Json::Object(part)
+}
+
+/// When a field was written, for what is a write of a field.
+fn moment(write: &Json) -> Option<i64> {
+    let is_write = write.get("value").is_some() && write["by"].is_string();
+    write["at"].as_i64().filter(|at| is_write && (0..=AT_MS_MAX).contains(at))
+}
+
+fn text<'j>(json: &'j Json, key: &str) -> &'j str {
+    json[key].as_str().unwrap_or_default()
 }
 
 fn out_json<T: ReadTxn>(txn: &T, out: &Out, depth: usize) -> Json {

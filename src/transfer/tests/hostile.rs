@@ -68,7 +68,7 @@ fn any_json() -> impl Strategy<Value = Json> {
 }
 
 /// Every place in a JSON value.
-fn pointers(value: &Json, here: &str, found: &mut Vec<String>) {
+pub(super) fn pointers(value: &Json, here: &str, found: &mut Vec<String>) {
     found.push(here.to_owned());
     match value {
         Json::Object(fields) => fields.iter().for_each(|(key, value)| pointers(value, &format!("{here}/{key}"), found)),

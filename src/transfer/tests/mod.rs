@@ -1,5 +1,6 @@
 //! Tests of imports and exports, on small files here and on a real team's board.
 
+mod calit;
 mod csv;
 mod export;
 mod hostile;
