@@ -26,11 +26,10 @@ use crate::gateway::{self, Gateway};
 use crate::room::hub::{Hub, Services};
 use crate::room::persistence::{LogWriter, LogWriterTask, Unsaved, WriterLimits};
 use crate::shutdown::Shutdown;
-use crate::store::DocumentStore;
 use crate::store::directory::{DataDirectory, ServerLock};
 use crate::store::metered::MeteredStore;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Append, DocumentStore, Event, NewDocument};
+use crate::store::{Append, DocumentStore, Event};
 use crate::telemetry::metrics::Metrics;
 use crate::workspace::{NewBoard, Workspace};
 
