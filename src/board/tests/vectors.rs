@@ -1,12 +1,20 @@
 //! The vectors that Rust and TypeScript share.
 
 use serde_json::{Map as JsonMap, Value as Json, json};
-use yrs::{Any, Doc, In, Map, MapPrelim, MapRef, TextPrelim, Transact, TransactionMut, WriteTxn, XmlFragmentPrelim};
+use yrs::types::ToJson;
+use yrs::{
+    Any, Doc, In, Map, MapPrelim, MapRef, Out, TextPrelim, Transact, TransactionMut, WriteTxn, XmlFragmentPrelim,
+};
 
 use super::{copy, read};
 use crate::board::card::Card;
 use crate::board::edit::Place;
+use crate::board::field::{self, Field, Part};
+use crate::board::register::Entry;
 use crate::board::text::set_paragraphs;
+use crate::board::value::Stamp;
+
+const FIELDS: &str = include_str!("../../../client-protocol/fixtures/field.json");
 
 fn cases(file: &str) -> Vec<Json> {
     let file: Json = serde_json::from_str(file).expect("the fixture is JSON");
@@ -124,4 +132,64 @@ fn registers_read_and_write_as_the_shared_vectors_say() {
         assert_eq!((own.writer.as_str(), json!(own.stamp.at_ms)), ("1", case["next_at"].clone()), "{description}");
         assert!(after.overwritten().is_empty(), "{description}");
     }
+}
+
+#[test]
+fn fields_read_as_the_shared_vectors_say() {
+    for case in cases(FIELDS) {
+        let (doc, part) = part(1, &case["fields"]);
+        let txn = doc.transact();
+        let part = Part::new(&txn, &part);
+        let name = case["field"].as_str().expect("a name");
+        let (value, overwritten) = match case["kind"].as_str() {
+            Some("number") => told(&part.field(name, field::number)),
+            Some("text") => told(&part.field(name, field::text)),
+            Some("bool") => told(&part.field(name, field::flag)),
+            other => panic!("no kind: {other:?}"),
+        };
+
+        let plain = |json: &Json| any(json);
+        assert_eq!(
+            (plain(&value), plain(&overwritten)),
+            (plain(&case["value"]), plain(&case["overwritten"])),
+            "{case}"
+        );
+    }
+}
+
+#[test]
+fn fields_are_written_as_the_shared_vectors_say() {
+    let file: Json = serde_json::from_str(FIELDS).expect("the fixture is JSON");
+    for case in file["writes"].as_array().expect("a list of writes") {
+        let writer = case["writer"].as_str().and_then(|writer| writer.parse().ok()).expect("a client id");
+        let (doc, part) = part(writer, &case["fields"]);
+        let stamp = Stamp::new(case["now"].as_i64().expect("a moment"), case["by"].as_str().expect("an author"));
+
+        field::write(
+            &mut doc.transact_mut(),
+            &part,
+            case["field"].as_str().expect("a name"),
+            any(&case["value"]),
+            &stamp,
+        );
+
+        assert_eq!(Out::YMap(part).to_json(&doc.transact()), any(&case["after"]), "{case}");
+    }
+}
+
+/// A part that holds these keys, on the copy of a client.
+fn part(client: u64, fields: &Json) -> (Doc, MapRef) {
+    let doc = copy(client);
+    let mut txn = doc.transact_mut();
+    let entries = object(fields).into_iter().map(|(key, value)| (key, In::Any(any(&value))));
+    let part = txn.get_or_insert_map("parts").insert(&mut txn, "part", MapPrelim::from_iter(entries));
+    drop(txn);
+    (doc, part)
+}
+
+/// What a field says, and what lost.
+fn told<V: PartialEq + serde::Serialize>(field: &Field<V>) -> (Json, Json) {
+    let lost =
+        |entry: &Entry<Option<V>>| json!({ "value": entry.value, "at": entry.stamp.at_ms, "by": entry.stamp.by });
+    (json!(field.value()), field.overwritten().map(lost).collect())
 }
