@@ -3,9 +3,9 @@
 // The last line counts: `e2e: N passed, N failed`.
 
 import { parseArgs } from 'node:util'
+import { board } from './cases/board.mjs'
 import { boards } from './cases/boards.mjs'
 import { card } from './cases/card.mjs'
-import { board } from './cases/board.mjs'
 import { editing } from './cases/editing.mjs'
 import { looks } from './cases/looks.mjs'
 import { offline } from './cases/offline.mjs'
@@ -22,7 +22,18 @@ const { values } = parseArgs({ options: { url: option, data: option, only: optio
 const server = values.url ? runningServer(values.url, values.data) : await startServer()
 let counts = { passed: 0, failed: 1 }
 try {
-  const cases = [...editing, ...board, ...card, ...presence, ...saving, ...offline, ...places, ...sprint, ...boards, ...looks]
+  const cases = [
+    ...editing,
+    ...board,
+    ...card,
+    ...presence,
+    ...saving,
+    ...offline,
+    ...places,
+    ...sprint,
+    ...boards,
+    ...looks,
+  ]
   counts = await runCases(cases, server, { only: values.only ?? null, shots: values.shots ?? null })
 } catch (error) {
   console.error(error)

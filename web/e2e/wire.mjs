@@ -38,7 +38,11 @@ export async function join(url, board) {
     while (decoding.hasContent(decoder)) {
       const type = decoding.readVarUint(decoder)
       if (type === OUTCOME) {
-        const [key, isDone, json] = [decoding.readVarString(decoder), decoding.readVarUint(decoder), decoding.readVarString(decoder)]
+        const [key, isDone, json] = [
+          decoding.readVarString(decoder),
+          decoding.readVarUint(decoder),
+          decoding.readVarString(decoder),
+        ]
         outcomes.get(key)?.({ ok: isDone === 1, ...JSON.parse(json) })
         continue
       }
@@ -84,7 +88,15 @@ export async function join(url, board) {
 /** Passes over what a crowd does not need; false for what it does not know. */
 function skip(decoder, type) {
   const [number, words] = [() => decoding.readVarUint(decoder), () => decoding.readVarUint8Array(decoder)]
-  const parts = { [AWARENESS]: [words], 3: [], 100: [number, number], 101: [number, words], 103: [number], 104: [number, words], 105: [number, words] }[type]
+  const parts = {
+    [AWARENESS]: [words],
+    3: [],
+    100: [number, number],
+    101: [number, words],
+    103: [number],
+    104: [number, words],
+    105: [number, words],
+  }[type]
   for (const part of parts ?? []) part()
   return parts !== undefined
 }

@@ -92,7 +92,10 @@ export const board = [
 
       for (const title of titles) await until(() => ben.hasCard('할 일', title), `${title} back`)
       await onAnn.press(titles[0], 'Control+d')
-      await until(async () => (await ben.titlesIn('할 일')).filter((title) => title === titles[0]).length === 2, 'a copy')
+      await until(
+        async () => (await ben.titlesIn('할 일')).filter((title) => title === titles[0]).length === 2,
+        'a copy',
+      )
     },
   ],
 
@@ -129,7 +132,10 @@ export const board = [
       const { ann, onAnn } = await pair(stage, '할 일', 1, '콩나물시루')
 
       await onAnn.search('ㅋㄴㅁㅅㄹ')
-      await until(async () => (await ann.cardsDrawn()) >= 1 && (await ann.firstCard()).includes('콩나물시루'), 'the card')
+      await until(
+        async () => (await ann.cardsDrawn()) >= 1 && (await ann.firstCard()).includes('콩나물시루'),
+        'the card',
+      )
       await ann.page.keyboard.insertText('없는 말')
       await ann.page.getByText('필터에 맞는 카드가 없어요').waitFor()
       await axe(ann.page, 'nothing found')
@@ -220,7 +226,10 @@ export const board = [
       await ann.page.keyboard.press('Enter')
       for (const title of titles) {
         const points = ben.card(title).first().locator('.card-points')
-        await until(async () => (await points.count()) === 1 && (await points.innerText()) === '5', `points of ${title}`)
+        await until(
+          async () => (await points.count()) === 1 && (await points.innerText()) === '5',
+          `points of ${title}`,
+        )
       }
     },
   ],

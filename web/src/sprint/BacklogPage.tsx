@@ -2,9 +2,9 @@
 
 import { ArrowRightLeft, Plus, Search, X } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { matchesText } from '../app/search.ts'
 import { useBoard, useSnapshot } from '../board/board-context.tsx'
 import { useSignal } from '../board/signal.ts'
-import { matchesText } from '../app/search.ts'
 import { useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import { watchDrags } from './backlog/drag.ts'
