@@ -17,7 +17,7 @@ const JSON_BYTES_MAX: usize = 64 * 1024;
 pub(super) const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// How long a sender may be silent in the middle of a body.
-const PAUSE_MAX: Duration = Duration::from_secs(10);
+const PAUSE_MAX: Duration = Duration::from_secs(20);
 
 /// How long a whole body may take: 64 MiB at 4.5 Mbit/s. It is held in memory meanwhile.
 const BODY_TIME_MAX: Duration = Duration::from_secs(120);

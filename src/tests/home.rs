@@ -92,13 +92,19 @@ async fn a_running_sprint_says_how_much_is_left() {
         plan(editor, "crd_b", 5);
     })
     .await;
-    assert_eq!(home(&server, ADA, 0).await["sprints"], json!([]));
+    // The demo board has a sprint of its own.
+    let of_team = async || {
+        let sprints = home(&server, BOB, 0).await["sprints"].clone();
+        let of_team = |sprint: &&Value| sprint["board_name"] == "Team";
+        sprints.as_array().expect("sprints").iter().filter(of_team).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(of_team().await, Vec::<Value>::new());
 
     let (ok, _) = ada.command("k", &json!({ "do": "start_sprint", "sprint": "spr_t" }).to_string()).await;
 
     assert!(ok);
-    let sprints = home(&server, BOB, 0).await["sprints"].clone();
-    assert_eq!((&sprints[0]["name"], &sprints[0]["board_name"]), (&json!("Sprint 24"), &json!("Team")));
+    let sprints = of_team().await;
+    assert_eq!(sprints[0]["name"], "Sprint 24");
     assert_eq!(sprints[0]["total"], json!({ "count": 2, "points": 8.0 }));
     assert_eq!(sprints[0]["remaining"], json!({ "count": 1, "points": 3.0 }));
 }

@@ -156,7 +156,10 @@ async fn evil_files_are_refused_in_a_sentence_and_leave_nothing() {
         refused(&post(&server, "/api/import/trello", file).await, 422, "bad-file");
     }
     for file in tables {
-        refused(&post(&server, "/api/import/csv/preview", file).await, 422, "bad-file");
+        // A header alone can be looked at.
+        if !file.starts_with(b"title") {
+            refused(&post(&server, "/api/import/csv/preview", file).await, 422, "bad-file");
+        }
         refused(&post(&server, &format!("/api/import/csv?name=x&mapping={MAPPING}"), file).await, 422, "bad-file");
     }
     let untitled = format!("/api/import/csv?name=x&mapping={}", "%7B%7D");
@@ -209,20 +212,22 @@ async fn two_files_are_taken_at_once_and_a_broken_upload_makes_room() {
         stream.write_all(&[b' '; 1_000]).await.expect("the server reads");
         stream
     };
-    let uploads = [begin().await, begin().await];
-    let outcome = async |status: u16| {
-        let response = post(&server, "/api/import/trello", TRELLO.as_bytes()).await;
-        (response.status == status).then_some(response)
+    let import = async || post(&server, "/api/import/trello", TRELLO.as_bytes()).await;
+    // On a busy machine an upload that stands still may end before the others have begun.
+    let crowd = async || {
+        let uploads = [begin().await, begin().await];
+        let response = import().await;
+        (response.status == 503).then_some((uploads, response))
     };
 
-    let busy = eventually("both places are taken", async || outcome(503).await).await;
+    let (uploads, busy) = eventually("both places are taken", crowd).await;
     assert_eq!((busy.problem().as_str(), busy.header("retry-after")), ("busy", Some("5")));
     drop(uploads);
 
-    eventually("a place is free", async || outcome(201).await).await;
-    let named = workspace(&server).await["boards"].clone();
-    let half = named.as_array().map(|boards| boards.iter().filter(|board| board["name"] == Value::Null).count());
-    assert_eq!(half, Some(0));
+    eventually("a place is free", async || (import().await.status == 201).then_some(())).await;
+    let names = workspace(&server).await["boards"].clone();
+    let is_whole = |board: &Value| board["name"] != Value::Null;
+    assert!(names.as_array().is_some_and(|boards| boards.iter().all(is_whole)), "{names}");
 }
 
 #[tokio::test]
