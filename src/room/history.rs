@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::board;
 use crate::board::command::{self, Command, Refused};
-use crate::board::history::{Facts, Happening, Observed, Origin, Touched};
+use crate::board::history::{Facts, Happening, Observed, Origin, Touched, What};
 use crate::board::keeper;
 use crate::board::value::Stamp;
 use crate::document::Content;
@@ -24,6 +24,9 @@ pub(super) const SERVER: &str = "server";
 /// Events are numbered from the time of loading in these fractions of a millisecond: no board has more events than that in
 /// all its life, so numbers grow over restarts without being read from the store. They stay below 2^53 until 2255.
 const EVENTS_PER_MS: u64 = 1024;
+
+/// Longest text that an event tells, in characters: more than a title on any screen.
+const TEXT_CHARS_MAX: usize = 500;
 
 /// What the room knows of its board.
 pub(super) struct History {
@@ -128,10 +131,35 @@ impl History {
         let mut event = |Happening { subject, what }| {
             let number = self.next_number;
             self.next_number += 1;
-            let body = serde_json::to_string(&what).expect("what happened has a JSON form");
-            Event { number, subject, body }
+            Event { number, subject, body: body(&what) }
         };
         happenings.into_iter().map(&mut event).collect()
+    }
+}
+
+/// What happened as JSON, with long texts cut: a keystroke in a title of a megabyte must not store two megabytes.
+fn body(what: &What) -> String {
+    let body = serde_json::to_string(what).expect("what happened has a JSON form");
+    if body.len() <= TEXT_CHARS_MAX {
+        return body;
+    }
+    let mut value: Value = serde_json::from_str(&body).expect("it was just written");
+    cut_texts(&mut value);
+    value.to_string()
+}
+
+/// Recurses as deep as what happens is told, a few levels.
+fn cut_texts(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            if let Some((end, _)) = text.char_indices().nth(TEXT_CHARS_MAX) {
+                text.truncate(end);
+                text.push('…');
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(cut_texts),
+        Value::Object(fields) => fields.values_mut().for_each(cut_texts),
+        _ => {}
     }
 }
 
@@ -146,4 +174,20 @@ fn stamp(now_ms: u64, by: &str) -> Stamp {
 
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Unreadable> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_cut_and_short_ones_stay() {
+        let (long, short) = ("가".repeat(TEXT_CHARS_MAX + 1), "나".repeat(TEXT_CHARS_MAX));
+
+        let told = body(&What::Renamed { from: long, to: short.clone() });
+
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        assert_eq!(told["from"].as_str().map(|text| text.chars().count()), Some(TEXT_CHARS_MAX + 1));
+        assert_eq!(told["to"].as_str(), Some(short.as_str()));
+    }
 }

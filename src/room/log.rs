@@ -12,12 +12,16 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::hub::Services;
-use super::persistence::{CommitOutcome, Entry, LogWriter, StoreHealth, SubmitError};
+use super::persistence::{CommitOutcome, Entry, LogWriter, StoreHealth, SubmitError, entry_bytes};
 use super::session::SessionKey;
 use super::turn::Part;
 use crate::document::DocumentId;
 use crate::store::{Append, Position, Stored};
 use crate::telemetry::metrics::Metrics;
+
+/// Bytes of one room on their way to the store at which it takes in no more: a quarter of what all rooms have, so that none
+/// closes the others; two of the largest frame a client may send.
+const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// What somebody gets once the updates before it are durable.
 pub(super) enum Owed {
@@ -55,6 +59,7 @@ pub(super) struct RoomLog {
     last_ticket: u64,
     durable_ticket: u64,
     in_flight: VecDeque<InFlight>,
+    in_flight_bytes: usize,
     /// Applied and shown to the others, but the writer had no room: the room is closed to edits until these are out.
     held_back: VecDeque<Entry>,
     /// Owed for the turn that is not finished yet.
@@ -66,6 +71,7 @@ struct InFlight {
     ticket: u64,
     since: Instant,
     updates: Vec<Bytes>,
+    bytes: usize,
 }
 
 impl RoomLog {
@@ -85,6 +91,7 @@ impl RoomLog {
             last_ticket: 0,
             durable_ticket: 0,
             in_flight: VecDeque::new(),
+            in_flight_bytes: 0,
             held_back: VecDeque::new(),
             owed_for_turn: Vec::new(),
             owed: VecDeque::new(),
@@ -98,7 +105,7 @@ impl RoomLog {
 
     /// Whether edits can be taken in: whatever was taken in before is on its way to the store.
     pub(super) fn has_room(&self) -> bool {
-        self.held_back.is_empty()
+        self.held_back.is_empty() && self.in_flight_bytes < IN_FLIGHT_BYTES_MAX
     }
 
     /// Whether everything taken in is durable.
@@ -168,13 +175,11 @@ impl RoomLog {
         }
     }
 
-    /// Hands over what was held back; `true` when that opens the room to edits again.
-    pub(super) fn retry(&mut self) -> bool {
-        let was_closed = !self.has_room();
+    /// Hands over what was held back, as far as the writer takes it.
+    pub(super) fn retry(&mut self) {
         for entry in std::mem::take(&mut self.held_back) {
             self.submit(entry);
         }
-        was_closed && self.has_room()
     }
 
     fn submit(&mut self, entry: Entry) {
@@ -182,9 +187,11 @@ impl RoomLog {
             self.held_back.push_back(entry);
             return;
         }
-        let in_flight = InFlight { ticket: entry.ticket, since: Instant::now(), updates: entry.append.updates.clone() };
+        let (updates, bytes) = (entry.append.updates.clone(), entry_bytes(&entry.append));
+        let in_flight = InFlight { ticket: entry.ticket, since: Instant::now(), updates, bytes };
         match self.writer.submit(entry) {
             Ok(()) => {
+                self.in_flight_bytes += bytes;
                 self.metrics.unpersisted_updates.add(count(&in_flight));
                 self.in_flight.push_back(in_flight);
             }
@@ -201,6 +208,7 @@ impl RoomLog {
             self.durable_ticket = outcome.ticket;
             while let Some(stored) = self.in_flight.pop_front_if(|in_flight| in_flight.ticket <= outcome.ticket) {
                 self.metrics.unpersisted_updates.sub(count(&stored));
+                self.in_flight_bytes -= stored.bytes;
                 took = took.max(stored.since.elapsed());
             }
             next = self.outcomes.try_recv().ok();

@@ -371,7 +371,7 @@ fn answer(entry: &Append, position: Option<Position>) -> Result<Position, StoreE
     position.ok_or_else(|| StoreError::NotFound(entry.document.clone()))
 }
 
-fn entry_bytes(append: &Append) -> usize {
+pub(super) fn entry_bytes(append: &Append) -> usize {
     let updates: usize = append.updates.iter().map(|update| update.len()).sum();
     let events: usize = append.events.iter().map(|event| event.subject.len() + event.body.len()).sum();
     ENTRY_BYTES + updates + events

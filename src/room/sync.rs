@@ -189,10 +189,11 @@ impl Room {
 
     /// Once edits are accepted again, asks whoever had some set aside.
     pub(super) fn ask_all_who_are_due(&mut self) {
-        let state_vector = self.content.state_vector();
+        let mut state_vector = None;
         for member in self.members.values_mut().filter(|member| member.resync == Resync::Due) {
+            let state_vector = state_vector.get_or_insert_with(|| self.content.state_vector());
             member.resync = Resync::Asked;
-            member.send(&ServerMessage::SyncStep1(&state_vector));
+            member.send(&ServerMessage::SyncStep1(state_vector));
         }
     }
 

@@ -108,7 +108,8 @@ impl Room {
         if self.presence.expire(now_ms) {
             self.plan_presence();
         }
-        if self.log.retry() {
+        self.log.retry();
+        if self.log.has_room() {
             self.ask_all_who_are_due();
         }
         self.check_members();

@@ -172,3 +172,18 @@ async fn edits_that_the_queue_has_no_room_for_are_set_aside_and_fetched_later() 
     eventually("everything is acknowledged", async || (author_wire.acked() == 4).then_some(())).await;
     assert_eq!(other_wire.updates(), 3);
 }
+
+/// [CM4]
+#[tokio::test]
+async fn a_viewers_command_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let room = room(&folder, WriterLimits::default()).await;
+    let viewer = Wire::default();
+    let viewing = room.join(viewer.newcomer(Role::Viewer)).await.expect("the room is there");
+
+    let json = "{\"do\":\"rename_board\",\"name\":\"Mine\"}".into();
+    say(&room, viewing, ClientMessage::Command { key: "k".into(), json }).await;
+
+    let is_refusal = |message: &ReceivedMessage| matches!(message, ReceivedMessage::Outcome { ok: false, json, .. } if json.contains("forbidden"));
+    eventually("the outcome", async || viewer.messages().iter().any(is_refusal).then_some(())).await;
+}
