@@ -123,7 +123,7 @@ export const sprint = [
       await ben.page.getByRole('link').filter({ hasText: name }).click()
       await ben.page.locator('.report-cards tbody tr').first().waitFor()
       const before = await ben.page.locator('.report-figures').innerText()
-      for (const words of ['3장 · 9점', '1장 · 2점', '1장 · 3점', '2장 · 5점'])
+      for (const words of ['3장 · 9점', '1장 · 3점', '2장 · 5점', '+2점'])
         expect(before.includes(words), `${words} is not in ${before}`)
       await ann.go('backlog')
       await ann.onlyShow(next)

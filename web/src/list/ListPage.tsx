@@ -91,21 +91,7 @@ export function ListPage() {
         aria-multiselectable="true"
         data-rows={cards.length}
       >
-        {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part */}
-        <div className="list-head" role="rowgroup">
-          {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part */}
-          {/* biome-ignore lint/a11y/useFocusableInteractive: its heads are */}
-          <div className="list-row" role="row" aria-rowindex={1}>
-            {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part */}
-            {/* biome-ignore lint/a11y/useFocusableInteractive: it only names the boxes below */}
-            <span className="list-check" role="columnheader">
-              <span className="visually-hidden">{t('list.chosen')}</span>
-            </span>
-            {COLUMNS.map(({ column }) => (
-              <Head key={column} column={column} keys={keys} onSort={sort} />
-            ))}
-          </div>
-        </div>
+        {!isPhone && <Heads keys={keys} onSort={sort} />}
         {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part */}
         <div className="list-body" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
@@ -151,6 +137,32 @@ function useCards(keys: readonly SortKey[]): readonly string[] {
     if (!isSame) last.current = ids
     return last.current
   }, [store, columns, snapshot, keys, language])
+}
+
+interface HeadsProps {
+  readonly keys: readonly SortKey[]
+  readonly onSort: (column: ListColumn, isMore: boolean) => void
+}
+
+function Heads({ keys, onSort }: HeadsProps) {
+  const t = useT()
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part
+    <div className="list-head" role="rowgroup">
+      {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: its heads are */}
+      <div className="list-row" role="row" aria-rowindex={1}>
+        {/* biome-ignore lint/a11y/useSemanticElements: a table cannot be drawn in part */}
+        {/* biome-ignore lint/a11y/useFocusableInteractive: it only names the boxes below */}
+        <span className="list-check" role="columnheader">
+          <span className="visually-hidden">{t('list.chosen')}</span>
+        </span>
+        {COLUMNS.map(({ column }) => (
+          <Head key={column} column={column} keys={keys} onSort={onSort} />
+        ))}
+      </div>
+    </div>
+  )
 }
 
 interface HeadProps {

@@ -102,6 +102,7 @@ export const sprint: SameKeys<typeof ko> = {
   'record.removed': 'Removed',
   'record.done': 'Done',
   'record.carried': 'Carried',
+  'record.reestimated': 'Re-estimated',
 
   'backlog.title': 'Backlog',
   'backlog.sprints': 'Sprints',

@@ -103,6 +103,7 @@ export const sprint = {
   'record.removed': '제외',
   'record.done': '완료',
   'record.carried': '넘김',
+  'record.reestimated': '다시 매긴 점수',
 
   'backlog.title': '백로그',
   'backlog.sprints': '스프린트',

@@ -130,7 +130,8 @@ function Carried({ sprint, count }: { sprint: string; count: number }) {
   return (
     <details className="sprint-carried" open={count <= SHOWN_MAX || undefined}>
       <summary>{t('sprint.carried', { n: count })}</summary>
-      <ul>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key */}
+      <ul tabIndex={0} aria-label={t('sprint.carried', { n: count })}>
         {ids.map((id) => {
           const card = board.store.card(id)
           if (!card) return null

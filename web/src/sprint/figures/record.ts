@@ -28,6 +28,8 @@ export const FATES = ['committed', 'added', 'removed', 'done', 'carried'] as con
 export type Fate = (typeof FATES)[number]
 
 export interface SprintRecord extends Readonly<Record<Fate, Sum>> {
+  /** Points that new estimates added, or took. */
+  readonly reestimated: number
   readonly cards: readonly RecordCard[]
   /** Oldest first. */
   readonly burndown: readonly BurnPoint[]
@@ -47,6 +49,7 @@ export function parseRecord(answer: unknown): SprintRecord | null {
     removed: sum(answer['removed']),
     done: sum(answer['done']),
     carried: sum(answer['carried']),
+    reestimated: amount(answer['reestimated']) ?? 0,
     cards: list(answer['cards']).flatMap(cardOf),
     burndown: burndown.sort((a, b) => a.at - b.at),
     startedAt: moment(answer['started_at']),

@@ -48,6 +48,15 @@ export function SprintReport({ board, sprint }: { board: string; sprint: SprintD
                 )}
               </div>
             ))}
+            {record.reestimated !== 0 && (
+              <div>
+                <dt>{t('record.reestimated')}</dt>
+                <dd>
+                  {record.reestimated > 0 && '+'}
+                  {amountWords(record.reestimated, 'points')}
+                </dd>
+              </div>
+            )}
           </dl>
           <Chart sprint={sprint} record={record} />
           <Cards record={record} />
