@@ -32,7 +32,6 @@ export function Drawer({ id, me }: { id: string; me: Me }) {
   useEffect(() => ref.current?.focus(), [])
   const canEdit = useSignal(board.canEdit, (can) => can)
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: the keys are those of the whole card
     <aside
       ref={ref}
       onKeyDown={(event) => {

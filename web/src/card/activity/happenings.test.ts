@@ -15,7 +15,7 @@ test('what the server answers is read oldest first, and what is unknown or malfo
         at: 30,
         by: 'usr_1',
         subject: 'c',
-        body: { kind: 'moved', from: { column: 'a', name: '할 일' }, to: { column: 'b', name: '완료' } },
+        body: { kind: 'moved', from: { id: 'a', name: '할 일' }, to: { id: 'b', name: '완료' } },
       },
       { number: 2, at: 20, by: null, subject: 'c', body: { kind: 'juggled' } },
       { number: 1, at: 10, by: 'usr_1', subject: 'c', body: { kind: 'assigned', user: 'usr_2' } },
@@ -51,8 +51,8 @@ test('what was taken back within a minute is no line at all', () => {
   const moves = happenings(
     [0, 'a', { kind: 'moved', from: '할 일', to: '완료' }],
     [5, 'a', { kind: 'moved', from: '완료', to: '할 일' }],
-    [6, 'a', { kind: 'item_checked', items: ['시험'] }],
-    [7, 'a', { kind: 'item_unchecked', items: ['시험'] }],
+    [6, 'a', { kind: 'checked', items: ['시험'] }],
+    [7, 'a', { kind: 'unchecked', items: ['시험'] }],
   )
 
   expect(coalesce(moves)).toEqual([])

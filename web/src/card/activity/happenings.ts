@@ -3,7 +3,7 @@
 
 import { isRecord } from '../../board/register.ts'
 
-/** A list of columns, people, labels or texts grows by one with each happening of its kind. */
+/** What names one person, label or item; several of a kind are one line. The second is what takes it back. */
 const LISTS = {
   assigned: ['user', 'unassigned'],
   unassigned: ['user', 'assigned'],
@@ -11,8 +11,8 @@ const LISTS = {
   unlabelled: ['label', 'labelled'],
   item_added: ['text', 'item_removed'],
   item_removed: ['text', null],
-  item_checked: ['text', 'item_unchecked'],
-  item_unchecked: ['text', 'item_checked'],
+  checked: ['text', 'unchecked'],
+  unchecked: ['text', 'checked'],
 } as const
 
 export type ListKind = keyof typeof LISTS
@@ -77,9 +77,9 @@ function whatOf(body: Record<string, unknown>): What | null {
   return typeof item === 'string' ? { kind: list, items: [item] } : null
 }
 
-/** A thing is told by its name, or with its name inside. */
+/** A title is told as it is; a column or a sprint by the name that it had then. */
 function nameOf(value: unknown): string | null {
-  if (isRecord(value)) return nameOf(value['name'] ?? value['sprint'])
+  if (isRecord(value)) return nameOf(value['name'])
   return typeof value === 'string' ? value : null
 }
 

@@ -11,7 +11,6 @@ import type { ListKind, What } from './happenings.ts'
 export interface Names {
   readonly person: (id: string) => string
   readonly label: (id: string) => string
-  readonly sprint: (id: string) => string
   readonly card: (id: string) => string
 }
 
@@ -19,12 +18,11 @@ export interface Names {
 const TEXT_MAX = 60
 
 export function namesOf(board: BoardModel, t: Translate): Names {
-  const { members, labels, sprints, key } = board.store.snapshot()
+  const { members, labels, key } = board.store.snapshot()
   const here = board.people.people()
   return {
     person: (id) => here.find((person) => person.id === id)?.name ?? members.get(id)?.name ?? t('people.somebody'),
     label: (id) => labels.get(id)?.name || t('field.labels'),
-    sprint: (id) => sprints.find((sprint) => sprint.id === id)?.name ?? t('sprint.unknown'),
     card: (id) => {
       const card = board.store.card(id)
       if (!card) return t('card.untitled')
@@ -46,8 +44,8 @@ export function didWords(what: What, by: string, names: Names, t: Translate): st
     case 'renamed':
       return t(`did.${what.kind}`, { from: short(what.from), to: short(what.to) })
     case 'planned':
-      if (what.to !== null) return t('did.planned', { from: '', to: names.sprint(what.to) })
-      return t('did.unplanned', { from: names.sprint(what.from ?? ''), to: '' })
+      if (what.to !== null) return t('did.planned', { from: '', to: short(what.to) })
+      return t('did.unplanned', { from: short(what.from ?? ''), to: '' })
     case 'field':
       return fieldWords(what.name, what.from, what.to, t)
     case 'linked':
@@ -82,9 +80,9 @@ function listWords(kind: ListKind, items: readonly string[], by: string, names: 
       return t(`did.${kind}`, all(names.label))
     case 'item_added':
       return count === 1 ? t('did.itemAdded', { text }) : t('did.itemsAdded', { count })
-    case 'item_checked':
+    case 'checked':
       return count === 1 ? t('did.itemChecked', { text }) : t('did.itemsChecked', { count })
-    case 'item_unchecked':
+    case 'unchecked':
       return count === 1 ? t('did.itemUnchecked', { text }) : t('did.itemsUnchecked', { count })
     case 'item_removed':
       return count === 1 ? t('did.itemRemoved', { text }) : t('did.itemsRemoved', { count })

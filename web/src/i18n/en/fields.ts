@@ -67,7 +67,6 @@ export const fields: SameKeys<typeof ko> = {
   'sprint.active': 'running',
   'sprint.planned': 'planned',
   'sprint.closed': 'closed',
-  'sprint.unknown': 'Unknown sprint',
 
   'date.today': 'Today',
   'date.tomorrow': 'Tomorrow',

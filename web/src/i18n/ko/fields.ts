@@ -65,7 +65,6 @@ export const fields = {
   'sprint.active': '진행 중',
   'sprint.planned': '계획',
   'sprint.closed': '마침',
-  'sprint.unknown': '없는 스프린트',
 
   'date.today': '오늘',
   'date.tomorrow': '내일',
