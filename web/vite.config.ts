@@ -7,6 +7,12 @@ import { defineConfig } from 'vitest/config'
 
 const server = process.env['CALIT_SERVER'] ?? 'http://127.0.0.1:8080'
 
+/** The page's own address is passed on: the server takes writes from its own pages only. */
+const proxy = {
+  '/api': { target: server, changeOrigin: false },
+  '/sync': { target: server, changeOrigin: false, ws: true },
+}
+
 /** What the first script asks for at once, named in the page too, so that it is fetched without a round trip more. */
 const FIRST_PART = 'src/app/start.tsx'
 
@@ -24,8 +30,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: { output: { codeSplitting: { groups: firstVisit() } } },
   },
-  server: { proxy: { '/api': server, '/sync': { target: server, ws: true } } },
-  preview: { proxy: { '/api': server, '/sync': { target: server, ws: true } } },
+  server: { proxy },
+  preview: { proxy },
   test: {
     include: ['src/**/*.test.{ts,tsx}', '../client-protocol/ts/**/*.test.ts'],
   },

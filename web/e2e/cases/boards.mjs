@@ -124,6 +124,7 @@ async function boardMenu({ page }, item) {
 }
 
 async function chooseFile(person, name, content) {
+  await person.page.locator('.tile').first().waitFor()
   await person.page.keyboard.press('Control+k')
   await person.page.locator('.palette input').fill('Trello')
   await person.page.keyboard.press('Enter')

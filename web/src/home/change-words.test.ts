@@ -36,3 +36,14 @@ test('what is not known is told as a change', () => {
   expect(changeWords(change(1, { kind: 'juggled' }), null, t)).toBe('카드를 바꿨어요')
   expect(changeWords(change(1, { kind: 'moved', to: { name: '리뷰' } }), null, t)).toBe('카드를 리뷰로 옮겼어요')
 })
+
+test('what happens to a board is told as the board’s', () => {
+  const onBoard = (body: Record<string, unknown>): Change => ({ ...change(1, body), subject: 'board' })
+
+  expect(changeWords(onBoard({ kind: 'board_renamed', from: '앱', to: '모바일' }), null, t)).toBe(
+    '보드의 이름을 모바일로 바꿨어요',
+  )
+  expect(changeWords(onBoard({ kind: 'field', name: 'archived', from: false, to: true }), null, t)).toBe(
+    '보드를 바꿨어요',
+  )
+})

@@ -47,8 +47,9 @@ function weight(change: Change, me: string | null): number {
 }
 
 /** What follows the title of the card, the sprint or the board. */
-export function changeWords({ body }: Change, me: string | null, t: Translate): string {
-  const { kind, to } = body
+export function changeWords({ subject, body }: Change, me: string | null, t: Translate): string {
+  const { kind, to, name } = body
+  const isBoard = subject === 'board'
   switch (kind) {
     case 'moved':
       return t('home.change.moved', { to: nameOf(to) })
@@ -57,22 +58,31 @@ export function changeWords({ body }: Change, me: string | null, t: Translate): 
     case 'planned':
       return t(to === null || to === undefined ? 'home.change.toBacklog' : 'home.change.planned', { to: nameOf(to) })
     case 'field':
-      return t(isKnownField(body['name']) ? `home.change.field.${body['name']}` : 'home.change.other')
+      if (isBoard) return t('home.change.board')
+      return t(isKnownField(name) ? `home.change.field.${name}` : 'home.change.other')
+    case 'column_added':
+    case 'column_deleted':
+    case 'column_restored':
+      return t(`home.change.${kind}`, { name: nameOf(name) })
+    case 'column_renamed':
+    case 'board_renamed':
+      return t(`home.change.${kind}`, { to: nameOf(to) })
     case 'created':
     case 'renamed':
     case 'described':
     case 'commented':
     case 'deleted':
     case 'restored':
-    case 'item_checked':
+    case 'checked':
     case 'linked':
     case 'labelled':
     case 'sprint_created':
+    case 'sprint_field':
     case 'sprint_started':
     case 'sprint_completed':
       return t(`home.change.${kind}`)
     default:
-      return t('home.change.other')
+      return t(isBoard ? 'home.change.board' : 'home.change.other')
   }
 }
 
