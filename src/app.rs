@@ -21,7 +21,7 @@ use crate::board::history::Happening;
 use crate::board::value::Stamp;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::document::{DocumentId, DocumentKind};
+use crate::document::{Content, DocumentId, DocumentKind};
 use crate::gateway::{self, Gateway};
 use crate::room::hub::{Hub, Services};
 use crate::room::persistence::{LogWriter, LogWriterTask, Unsaved, WriterLimits};
@@ -31,6 +31,7 @@ use crate::store::metered::MeteredStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Append, DocumentStore, Event};
 use crate::telemetry::metrics::Metrics;
+use crate::transfer::calit;
 use crate::workspace::{NewBoard, Workspace};
 
 /// Connections that may wait to be accepted. The usual 128 are too few when everybody comes back at once: whoever does not
@@ -204,6 +205,20 @@ async fn store_past(
 /// When the draft contradicts itself or the store fails; then nothing is stored.
 pub async fn store_board(store: &dyn DocumentStore, draft: &BoardDraft, stamp: &Stamp) -> anyhow::Result<DocumentId> {
     let board = NewBoard::write(new_document_id(DocumentKind::Board), draft, stamp, server_client_id())?;
+    Ok(board.store(store).await?)
+}
+
+/// Stores a board that came back from an export as a new document.
+///
+/// # Errors
+/// When the store fails; then nothing is stored.
+pub async fn store_import(
+    store: &dyn DocumentStore,
+    import: &calit::Import,
+    stamp: &Stamp,
+) -> anyhow::Result<DocumentId> {
+    let updates = import.write_to(&mut Content::new(server_client_id()));
+    let board = NewBoard::of(new_document_id(DocumentKind::Board), &import.name, updates, stamp);
     Ok(board.store(store).await?)
 }
 

@@ -9,6 +9,8 @@ use super::{Data, Outcome, print};
 use crate::app;
 use crate::board::draft::BoardDraft;
 use crate::board::value::Stamp;
+use crate::document::DocumentId;
+use crate::transfer::calit;
 use crate::transfer::csv::{self, Field, ImportId, Mapping, Preview};
 use crate::transfer::loss_report::LossReport;
 use crate::transfer::trello::{self, ImportOptions};
@@ -30,6 +32,16 @@ enum From {
         /// The exported file.
         file: PathBuf,
         /// Name of the new board [default: its name in Trello].
+        #[arg(long)]
+        board: Option<String>,
+        #[command(flatten)]
+        data: Data,
+    },
+    /// A board that `calit export` wrote as JSON: it comes back as it was.
+    Calit {
+        /// The exported file.
+        file: PathBuf,
+        /// Name of the new board [default: its name in the file].
         #[arg(long)]
         board: Option<String>,
         #[command(flatten)]
@@ -79,6 +91,12 @@ impl Import {
                 let options = ImportOptions { board_name: board, stamp: stamp.clone() };
                 let import = trello::import(&bytes, &options).with_context(|| nothing(&file))?;
                 store(&file, &data, &import.board, &import.report, &stamp).await
+            }
+            From::Calit { file, board, data } => {
+                let bytes = read(&file, trello::FILE_BYTES_MAX)?;
+                let import = calit::import(&bytes, board.as_deref()).with_context(|| nothing(&file))?;
+                let id = app::store_import(&data.open().await?, &import, &stamp).await?;
+                told(&file, &import.name, &id, &import.report)
             }
             From::Csv { file, board, map, data } => {
                 let bytes = read(&file, csv::FILE_BYTES_MAX)?;
@@ -139,6 +157,10 @@ async fn store(
 ) -> anyhow::Result<Outcome> {
     let store = data.open().await?;
     let id = app::store_board(&store, board, stamp).await?;
-    print(format_args!("imported {} as {:?} ({})\n{report}", file.display(), board.name, id.as_str()))?;
+    told(file, &board.name, &id, report)
+}
+
+fn told(file: &Path, name: &str, id: &DocumentId, report: &LossReport) -> anyhow::Result<Outcome> {
+    print(format_args!("imported {} as {name:?} ({})\n{report}", file.display(), id.as_str()))?;
     Ok(Outcome::Done)
 }

@@ -48,6 +48,22 @@ fn the_real_backlog_goes_in_and_out_as_a_table() {
 }
 
 #[test]
+fn a_board_comes_back_from_its_export_as_it_was() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().join("data");
+    let team = shared_data("trello-team-board.json");
+    let imported = run(&["import", "trello", team.to_str().expect("a path in UTF-8")], &data);
+    let exported = run(&["export", "Test Drive"], &data);
+
+    let file = written(&folder, "board.json", &exported.stdout);
+    let again = run(&["import", "calit", file.to_str().expect("a path in UTF-8"), "--board", "Again"], &data);
+
+    assert!(imported.status.success() && again.status.success(), "{}{}", printed(&imported), printed(&again));
+    let back = String::from_utf8_lossy(&run(&["export", "Again"], &data).stdout).replace("\"Again\"", "\"Test Drive\"");
+    assert_eq!(back, String::from_utf8_lossy(&exported.stdout));
+}
+
+#[test]
 fn a_column_can_be_mapped_by_hand() {
     let folder = TempDir::new().expect("a folder");
     let data = folder.path().join("data");

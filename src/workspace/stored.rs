@@ -25,14 +25,19 @@ impl NewBoard {
     /// When the draft contradicts itself.
     pub fn write(id: DocumentId, draft: &BoardDraft, stamp: &Stamp, client_id: u64) -> Result<Self, EditError> {
         let mut content = Content::new(client_id);
-        let updates = draft.write_to(&mut content, stamp)?.into_iter().map(Bytes::from).collect();
+        let updates = draft.write_to(&mut content, stamp)?;
+        Ok(Self::of(id, &draft.name, updates, stamp))
+    }
+
+    /// A board that is written already, as these updates.
+    pub fn of(id: DocumentId, name: &str, updates: Vec<Vec<u8>>, stamp: &Stamp) -> Self {
         let document = NewDocument {
             id,
-            name: draft.name.clone(),
+            name: name.to_owned(),
             author: Arc::from(stamp.by.as_str()),
             created_at_ms: u64::try_from(stamp.at_ms).unwrap_or_default(),
         };
-        Ok(Self { document, updates })
+        Self { document, updates: updates.into_iter().map(Bytes::from).collect() }
     }
 
     /// Stores it, whole or not at all, whether or not a server runs on the store.
