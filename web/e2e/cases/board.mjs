@@ -149,6 +149,7 @@ export const board = [
     async (stage) => {
       const { ann, ben, titles, onAnn, onBen } = await pair(stage, '할 일', 2, '줄 바꾸기')
       await onAnn.press(titles[1], 'a')
+      await ann.page.getByRole('option').first().waitFor()
       await ann.page.keyboard.press('Enter')
       const people = ben.card(titles[1]).first().locator('.card-tail .avatar')
       await until(async () => (await people.count()) === 1, 'somebody on the card')
@@ -185,7 +186,7 @@ export const board = [
       await until(async () => (await onBen.toast()).includes('장까지만'), 'the refusal')
       expect(await ben.hasCard('할 일', titles[0]), 'the card left its column')
       await onAnn.limit('리뷰', there, '알려 주기만')
-      await until(async () => ben.page.getByText(`${there}/${there}`).first().isVisible(), 'the softer limit')
+      await ann.says('저장됨')
       await ben.moveByMenu(titles[0], '리뷰')
       await until(async () => (await onAnn.wip('리뷰')).includes(`${there + 1}/${there}`), 'the limit passed')
     },
@@ -222,6 +223,7 @@ export const board = [
       for (const title of titles) await onAnn.press(title, 'x')
       await axe(ann.page, 'bulk bar')
       await onAnn.press(titles[0], 'p')
+      await ann.page.getByRole('option').first().waitFor()
       await ann.page.keyboard.press('5')
       await ann.page.keyboard.press('Enter')
       for (const title of titles) {

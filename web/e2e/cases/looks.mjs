@@ -1,10 +1,9 @@
 // Every view is accessible in both themes, at every width; a big board stays quick.
 
 import AxeBuilder from '@axe-core/playwright'
+import { bigBoard } from '../big-board.mjs'
 import { expect, until } from '../runner.mjs'
 import { unique } from './editing.mjs'
-
-const CARDS = 5_000
 
 export const looks = [
   ...['light', 'dark'].map((theme) => [
@@ -79,27 +78,4 @@ async function audit(person, view) {
     ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
   )
   expect(found.length === 0, `${view}: ${found.join('\n')}`)
-}
-
-function bigBoard() {
-  const lists = Array.from({ length: 5 }, (_, at) => ({
-    id: `list${at}`,
-    name: `열 ${at + 1}`,
-    pos: at + 1,
-    closed: false,
-  }))
-  const cards = Array.from({ length: CARDS }, (_, at) => ({
-    id: `card${at}`,
-    idShort: at + 1,
-    idList: `list${at % lists.length}`,
-    name: `카드 ${at + 1}: 같은 주문이 두 번 승인되지 않게 막기`,
-    desc: '',
-    pos: at + 1,
-    closed: false,
-    labels: [],
-    idLabels: [],
-    idMembers: [],
-    idChecklists: [],
-  }))
-  return { id: 'big', name: '큰 보드', lists, cards, labels: [], members: [], checklists: [], actions: [] }
 }

@@ -3,7 +3,7 @@
 import { ChevronsUp, ChevronUp, Clock, MessageSquare, TriangleAlert } from 'lucide-react'
 import { useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
-import { useSnapshot } from './board-context.tsx'
+import { useSnapshotPart } from './board-context.tsx'
 import type { BoardSnapshot, Member } from './board-store.ts'
 import { dueWords } from './due.ts'
 import type { CardData } from './read.ts'
@@ -18,7 +18,7 @@ export function labelColor(name: string): React.CSSProperties {
   return { '--label': `var(--${LABEL_COLORS.find((known) => known === name) ?? 'grey'})` } as React.CSSProperties
 }
 
-export function cardNumber(card: CardData, board: BoardSnapshot): string | null {
+export function cardNumber(card: CardData, board: Pick<BoardSnapshot, 'key'>): string | null {
   if (card.number === null) return null
   return board.key ? `${board.key}-${card.number}` : `#${card.number}`
 }
@@ -41,7 +41,7 @@ export function PriorityMark({ priority }: { priority: string | null }) {
 }
 
 export function Labels({ ids, max }: { ids: readonly string[]; max?: number }) {
-  const { labels } = useSnapshot()
+  const labels = useSnapshotPart((snapshot) => snapshot.labels)
   const shown = ids.map((id) => labels.get(id)).filter((label) => label !== undefined)
   return shown.slice(0, max ?? shown.length).map((label) => (
     <span key={label.id} className="label cut" style={labelColor(label.color)}>
@@ -51,8 +51,8 @@ export function Labels({ ids, max }: { ids: readonly string[]; max?: number }) {
 }
 
 export function CardTop({ card }: { card: CardData }) {
-  const snapshot = useSnapshot()
-  const number = cardNumber(card, snapshot)
+  const key = useSnapshotPart((snapshot) => snapshot.key)
+  const number = cardNumber(card, { key })
   if (!hasTop(card)) return null
   return (
     <span className="card-top">
@@ -69,7 +69,7 @@ export function memberOf(members: BoardSnapshot['members'], id: string): Member 
 }
 
 export function People({ ids, max }: { ids: readonly string[]; max: number }) {
-  const { members } = useSnapshot()
+  const members = useSnapshotPart((snapshot) => snapshot.members)
   return ids.slice(0, max).map((id) => {
     const { name, color } = memberOf(members, id)
     return <Avatar key={id} name={name} color={color} size={20} label={name} />

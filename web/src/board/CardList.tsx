@@ -3,8 +3,8 @@
 import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter'
 import { attachClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, useEffect, useMemo, useRef } from 'react'
-import { isDragging, useBoard, usePeople } from './board-context.tsx'
+import { memo, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
+import { type Dragging, isDragging, useBoard, usePeople } from './board-context.tsx'
 import { Card } from './Card.tsx'
 import { Ghost, Origin } from './Ghosts.tsx'
 import { laneOf } from './lanes.ts'
@@ -70,7 +70,9 @@ export function CardList({ column, cards, lane, scroller, margin = 0 }: Props) {
           return (
             <RowItem
               key={item.key}
-              row={row}
+              kind={row.kind}
+              card={row.card}
+              drag={row.kind === 'card' ? null : row.drag}
               isDone={isDone}
               start={item.start - margin}
               index={item.index}
@@ -97,7 +99,9 @@ function lineOf(row: Row, before: string | null, isLast: boolean): 'above' | 'be
 }
 
 interface RowProps {
-  readonly row: Row
+  readonly kind: Row['kind']
+  readonly card: string
+  readonly drag: Dragging | null
   readonly isDone: boolean
   readonly start: number
   readonly index: number
@@ -107,10 +111,11 @@ interface RowProps {
   readonly measure: (element: Element | null) => void
 }
 
-function RowItem({ row, isDone, start, index, position, size, line, measure }: RowProps) {
+/** Painted again only when something of its own changed: others' hands move many times a second. */
+const RowItem = memo(function RowItem(props: RowProps) {
+  const { kind, card, drag, isDone, start, index, position, size, line, measure } = props
   const ref = useRef<HTMLLIElement>(null)
-  const card = row.card
-  const isTarget = row.kind !== 'ghost'
+  const isTarget = kind !== 'ghost'
   useEffect(() => {
     const element = ref.current
     if (!element || !isTarget) return
@@ -121,21 +126,25 @@ function RowItem({ row, isDone, start, index, position, size, line, measure }: R
         attachClosestEdge({ kind: 'card', card }, { input, element, allowedEdges: ['top', 'bottom'] }),
     })
   }, [card, isTarget])
+  const attach = useCallback(
+    (element: HTMLLIElement | null) => {
+      ref.current = element
+      measure(element)
+    },
+    [measure],
+  )
   const place = isTarget ? { 'aria-setsize': size, 'aria-posinset': position } : { 'aria-hidden': true }
   return (
     <li
-      ref={(element) => {
-        ref.current = element
-        measure(element)
-      }}
+      ref={attach}
       data-index={index}
       data-line={line ?? undefined}
       style={{ transform: `translateY(${start}px)` }}
       {...place}
     >
-      {row.kind === 'card' && <Card id={card} isDone={isDone} />}
-      {row.kind === 'origin' && <Origin id={row.card} drag={row.drag} />}
-      {row.kind === 'ghost' && <Ghost drag={row.drag} />}
+      {kind === 'card' && <Card id={card} isDone={isDone} />}
+      {kind === 'origin' && drag && <Origin id={card} drag={drag} />}
+      {kind === 'ghost' && drag && <Ghost drag={drag} />}
     </li>
   )
-}
+})

@@ -2,7 +2,7 @@
 
 import { useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
-import { type Dragging, useCardData, useSnapshot } from './board-context.tsx'
+import { type Dragging, useCardData, useSnapshotPart } from './board-context.tsx'
 import { CardMeta, CardTop, cardNumber } from './CardFacts.tsx'
 
 const colorOf = (drag: Dragging): React.CSSProperties =>
@@ -11,8 +11,8 @@ const colorOf = (drag: Dragging): React.CSSProperties =>
 export function Origin({ id, drag }: { id: string; drag: Dragging }) {
   const t = useT()
   const card = useCardData(id)
-  const snapshot = useSnapshot()
-  const what = card && (cardNumber(card, snapshot) ?? card.title)
+  const key = useSnapshotPart((snapshot) => snapshot.key)
+  const what = card && (cardNumber(card, { key }) ?? card.title)
   return (
     <div className="origin" style={colorOf(drag)}>
       <Avatar name={drag.name} color={drag.color} size={20} />

@@ -105,7 +105,7 @@ function LaneRow({ lane, columns, scroller, top, isFolded }: RowProps) {
           type="button"
           className="button"
           aria-expanded={!isFolded}
-          aria-label={t(isFolded ? 'lane.unfold' : 'lane.fold', { name })}
+          title={t(isFolded ? 'lane.unfold' : 'lane.fold', { name })}
           onClick={() => board.lens.fold(laneFold(lane.key), !isFolded)}
         >
           <Icon className="icon" aria-hidden="true" />

@@ -61,7 +61,7 @@ export function moveCards(model: BoardModel, ids: readonly string[], to: Target)
     return
   }
   const { column, before } = to
-  void model.session.command({ do: 'move_cards', cards: ids, column, lane: null, before }).then((outcome) => {
+  void model.session.command({ do: 'move_cards', cards: ids, column, before }).then((outcome) => {
     if (outcome.ok) {
       alongWith(model, ids, to)
       tellMove(model, ids)

@@ -111,6 +111,12 @@ export function useSnapshot(): BoardSnapshot {
   return useSyncExternalStore(store.subscribe, store.snapshot)
 }
 
+/** A part of the snapshot that keeps its identity; painted again only when that part changes. */
+export function useSnapshotPart<Part>(select: (snapshot: BoardSnapshot) => Part): Part {
+  const { store } = useBoard()
+  return useSyncExternalStore(store.subscribe, () => select(store.snapshot()))
+}
+
 /** The columns as they are looked at here. */
 export function useShown(): Shown {
   const { lens } = useBoard()

@@ -27,10 +27,32 @@ export function formatMoment(at: number): string {
   return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium', timeStyle: 'short' }).format(at)
 }
 
+/** Within a week the name of the day says more than its number alone. */
+const WEEK_DAYS = 7
+
 function formatDay(day: Date, now: number): string {
   const isThisYear = day.getFullYear() === new Date(now).getFullYear()
-  const year = isThisYear ? {} : { year: 'numeric' as const }
-  return new Intl.DateTimeFormat(currentLanguage(), { ...year, month: 'numeric', day: 'numeric' }).format(day)
+  const isNear = Math.abs(day.getTime() - now) < WEEK_DAYS * DAY_MS
+  const language = currentLanguage()
+  const date = formatter(language, { ...(isThisYear ? {} : { year: 'numeric' }), ...MONTH_AND_DAY }).format(day)
+  return isNear ? `${formatter(language, { weekday: 'short' }).format(day)} ${short(date)}` : short(date)
+}
+
+const MONTH_AND_DAY = { month: 'numeric', day: 'numeric' } as const
+
+/** Korean dates have points and spaces (`11. 26.`); on a card a stroke is enough. */
+function short(date: string): string {
+  return date.replace(/\.\s*(?=\d)/g, '/').replace(/\.$/, '')
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+/** Making one costs more than all it ever formats. */
+function formatter(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = language + JSON.stringify(options)
+  const known = formatters.get(key) ?? new Intl.DateTimeFormat(language, options)
+  formatters.set(key, known)
+  return known
 }
 
 /** A due date as the day it is on; null when it is none. */

@@ -16,6 +16,8 @@ const OTHERS_MAX = 30
 const COUNT_MAX = 9_999
 const PATH_MAX = 400
 const TOPS_MAX = 100
+/** Thirty hands tell where they are hundreds of times a second; the eye needs fewer. */
+const READ_MS = 50
 /** Nothing done for this long: the person is away. */
 const IDLE_MS = 60_000
 
@@ -67,6 +69,8 @@ export class PeopleStore {
   #people: readonly Person[] = []
   #idleTimer = 0
   #dragTimer = 0
+  #readTimer = 0
+  #readAt = 0
 
   constructor(awareness: Awareness, me: Me) {
     this.#awareness = awareness
@@ -74,7 +78,7 @@ export class PeopleStore {
     const onChange = ({ added, updated, removed }: { added: number[]; updated: number[]; removed: number[] }): void => {
       for (const id of [...added, ...updated]) this.#dragHeardAt.set(id, Date.now())
       for (const id of removed) this.#dragHeardAt.delete(id)
-      this.#read()
+      this.#readSoon()
     }
     // `update` and not `change`: a drag that rests is renewed without a change.
     awareness.on('update', onChange)
@@ -85,6 +89,7 @@ export class PeopleStore {
       () => awareness.off('update', onChange),
       () => clearInterval(ticking),
       () => clearTimeout(this.#idleTimer),
+      () => clearTimeout(this.#readTimer),
       () => clearInterval(this.#dragTimer),
       () => {
         for (const event of ['pointerdown', 'keydown', 'pointermove']) removeEventListener(event, active)
@@ -139,7 +144,17 @@ export class PeopleStore {
     this.#idleTimer = window.setTimeout(() => this.#awareness.setLocalStateField('idle', true), IDLE_MS)
   }
 
+  #readSoon(): void {
+    if (this.#readTimer !== 0) return
+    const wait = Math.max(0, this.#readAt + READ_MS - Date.now())
+    if (wait === 0) this.#read()
+    else this.#readTimer = window.setTimeout(() => this.#read(), wait)
+  }
+
   #read(): void {
+    clearTimeout(this.#readTimer)
+    this.#readTimer = 0
+    this.#readAt = Date.now()
     const people: Person[] = []
     for (const [clientId, state] of this.#awareness.getStates()) {
       const person = this.#parse(clientId, state)
