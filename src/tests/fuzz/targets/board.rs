@@ -1,9 +1,14 @@
-//! Any bytes as updates to a board: whatever the gate lets in, reading and exporting the board are total.
+//! Any bytes as updates to a board: whatever the gate lets in, reading and exporting the board are total, and so are telling
+//! what happened and putting right what the update left, as a room does.
 #![no_main]
 
 use std::sync::LazyLock;
 
+use calit::board::ROOTS;
 use calit::board::check::violations;
+use calit::board::history::{Facts, Origin, Touched};
+use calit::board::keeper::keep;
+use calit::board::value::Stamp;
 use calit::document::{ApplyError, Content, Source};
 use calit::transfer::export::json;
 use calit::transfer::trello::import;
@@ -24,15 +29,32 @@ fuzz_target!(init: calit_fuzz::start(seeds()), |input: &[u8]| {
     let Some((&choice, rest)) = input.split_first() else { return };
     let base = if choice & 1 == 0 { Some(BOARD.as_slice()) } else { None };
     let mut content = Content::load(9, base.into_iter()).expect("a good board");
+    content.watch(&ROOTS);
+    let mut facts = content.read(|txn| Facts::read(txn));
     for update in updates::read(rest) {
         if let Err(ApplyError::Broken(_)) = content.apply(update, Source::Live) {
             return;
         }
+        observe_and_keep(&mut content, &mut facts);
     }
     let (exported, found) = content.read(|txn| (json(txn), violations(txn)));
     let again = Content::load(9, std::iter::once(content.encode_state().as_slice())).expect("what was let in");
     assert_eq!(again.read(|txn| (json(txn), violations(txn))), (exported, found));
 });
+
+fn observe_and_keep(content: &mut Content, facts: &mut Facts) {
+    let (member, server) = (Stamp::new(1_000, "usr_fuzz"), Stamp::new(1_000, "server"));
+    let touched = touched(content);
+    let observed = content.read(|txn| facts.observe(txn, &touched, &member, Origin::Member));
+    content.edit(|txn| keep(txn, facts, &observed.before, &touched, &server));
+    let repaired = self::touched(content);
+    content.read(|txn| facts.observe(txn, &repaired, &server, Origin::Server));
+}
+
+fn touched(content: &mut Content) -> Touched {
+    let parts = content.take_touched();
+    Touched::from_parts(parts.iter().map(|(root, key)| (*root, &**key)))
+}
 
 /// Edits of the board, and boards out of nothing with every part of the wrong kind.
 fn seeds() -> Vec<Vec<u8>> {
