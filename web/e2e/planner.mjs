@@ -54,6 +54,8 @@ export class Planner {
       await this.head(other).locator('.bl-fold').click()
     }
     await this.reach(section)
+    const fold = this.head(section).locator('.bl-fold')
+    if ((await fold.getAttribute('aria-expanded')) === 'false') await fold.click()
   }
 
   async createSprint(name, { capacity } = {}) {

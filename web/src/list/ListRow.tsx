@@ -116,12 +116,7 @@ function Value({ card, column }: { card: CardData; column: ListColumn }) {
   const none = <span className="list-none">–</span>
   switch (column) {
     case 'number':
-      return (
-        <>
-          <TypeMark type={card.type} />
-          {cardNumber(card, snapshot)}
-        </>
-      )
+      return cardNumber(card, snapshot)
     case 'type':
       return <TypeMark type={card.type} />
     case 'title':

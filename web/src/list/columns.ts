@@ -4,6 +4,7 @@ import type { FieldName } from '../fields/request.ts'
 import type { ListColumn } from './sort.ts'
 
 export const COLUMNS: readonly { readonly column: ListColumn; readonly field: FieldName | null }[] = [
+  { column: 'type', field: 'type' },
   { column: 'number', field: null },
   { column: 'title', field: null },
   { column: 'status', field: 'status' },

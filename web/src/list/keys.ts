@@ -29,7 +29,9 @@ export function useListKeys(board: BoardModel, { order, focus }: Actions): void 
       const isDown = target === document.body && event.key === 'ArrowDown'
       return isDown && first !== undefined && go(board.focused.get() ?? first)
     }
-    const onRow = (event: KeyboardEvent, row: HTMLElement, card: string): boolean => {
+    const onRow = (event: KeyboardEvent, row: HTMLElement, target: string): boolean => {
+      // Keys may come faster than the focus moves, which waits for the row to be drawn.
+      const card = board.focused.get() ?? target
       const at = order.current.indexOf(card)
       const to = { ArrowUp: at - 1, ArrowDown: at + 1, PageUp: at - PAGE, PageDown: at + PAGE, Home: 0, End: 1e9 }[
         event.key

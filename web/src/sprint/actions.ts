@@ -67,11 +67,3 @@ export async function completeSprint(board: BoardModel, sprint: SprintData, to: 
 function refusalOf({ code, detail }: { readonly code: string; readonly detail: string }): string {
   return code === 'offline' ? t('sprint.offline') : t('sprint.refused', { detail: detail || code })
 }
-
-/** The name that follows another: its last number, one up. */
-export function nextName(last: string | null, count: number): string {
-  const match = last === null ? null : /^(.*?)(\d+)(\D*)$/.exec(last)
-  if (!match) return t('sprint.defaultName', { n: count + 1 })
-  const [, before = '', number = '', after = ''] = match
-  return `${before}${Number(number) + 1}${after}`
-}

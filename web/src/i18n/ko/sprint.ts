@@ -64,7 +64,7 @@ export const sprint = {
   'sprint.startEmpty': '계획한 카드가 없어서 시작할 수 없어요.',
   'sprint.startNoDates': '기간이 없으면 번다운에 계획선이 없어요.',
   'sprint.unestimated': ({ n }: { n: number }) => `점수가 없는 카드가 ${n}장 있어요.`,
-  'sprint.alsoActive': ({ names }: { names: string }) => `${names} 스프린트도 진행 중이에요.`,
+  'sprint.alsoActive': ({ names }: { names: string }) => `${names}도 진행 중이에요.`,
   'sprint.editFirst': '이름, 목표, 기간 고치기',
   'sprint.completeTitle': ({ name }: { name: string }) => `${name} 완료`,
   'sprint.completeHint': '완료한 스프린트의 기록은 더 바뀌지 않아요.',

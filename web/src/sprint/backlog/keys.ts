@@ -25,8 +25,10 @@ export function usePlanningKeys(board: BoardModel, planning: Planning, sections:
       if (target === document.body && event.key === 'ArrowDown' && first) return go(board.focused.get() ?? first)
       return isLetter(event, 'c') && write(planning.order.at(-1) ?? null)
     }
-    const onCard = (event: KeyboardEvent, card: string): boolean => {
+    const onCard = (event: KeyboardEvent, target: string): boolean => {
       const { order } = planning
+      // Keys may come faster than the focus moves, which waits for the row to be drawn.
+      const card = board.focused.get() ?? target
       const at = order.indexOf(card)
       const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : null
       if (step !== null) {

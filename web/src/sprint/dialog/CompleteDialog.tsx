@@ -6,11 +6,12 @@ import { useBoard, useSnapshot } from '../../board/board-context.tsx'
 import { cardNumber } from '../../board/CardFacts.tsx'
 import type { SprintData } from '../../board/read.ts'
 import { useT } from '../../i18n/index.ts'
-import { completeSprint, nameOf, nextName } from '../actions.ts'
+import { completeSprint, nameOf } from '../actions.ts'
 import { spanWords } from '../figures/day-words.ts'
 import { dayNumber, dayOf, defaultSpan } from '../figures/days.ts'
 import { isDone } from '../figures/sums.ts'
 import { useSums } from '../figures/use-sums.ts'
+import { nextName } from '../next-name.ts'
 import { sumWords } from '../words.ts'
 import { Frame } from './Frame.tsx'
 
@@ -34,7 +35,8 @@ export function CompleteDialog({ sprint, onClose }: Props) {
   const [refusal, setRefusal] = useState<string | null>(null)
   const to = chosen ?? next?.id ?? NEW
   const isOver = sprint.state === 'closed'
-  const newName = nextName(sprint.name, sprints.length)
+  const taken = sprints.map(({ name }) => name)
+  const newName = nextName(sprint.name, taken) ?? t('sprint.defaultName', { n: sprints.length + 1 })
   const submit = async (): Promise<void> => {
     setBusy(true)
     const made = remaining.count > 0 && to === NEW ? addNext(newName) : null

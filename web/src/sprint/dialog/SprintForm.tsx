@@ -5,10 +5,10 @@ import { announce } from '../../app/announce.tsx'
 import { useBoard, useSnapshot } from '../../board/board-context.tsx'
 import { POINTS_MAX, type SprintData } from '../../board/read.ts'
 import type { SprintFields } from '../../board/sprint-edits.ts'
-import { useT } from '../../i18n/index.ts'
-import { nextName } from '../actions.ts'
+import { t, useT } from '../../i18n/index.ts'
 import { dayNumber, dayOf, daysLeft, defaultSpan } from '../figures/days.ts'
 import { useVelocity } from '../figures/use-velocity.ts'
+import { nextName } from '../next-name.ts'
 import { Frame } from './Frame.tsx'
 
 interface Props {
@@ -125,6 +125,7 @@ function newSprint(sprints: readonly SprintData[]): SprintFields {
   const open = sprints.filter(({ state }) => state !== 'closed')
   const after = Math.max(today, ...open.map(({ end }) => dayNumber(end) ?? 0))
   const last = open.at(-1) ?? sprints[0] ?? null
-  const name = nextName(last?.name ?? null, sprints.length)
+  const taken = sprints.map((sprint) => sprint.name)
+  const name = nextName(last?.name ?? null, taken) ?? t('sprint.defaultName', { n: sprints.length + 1 })
   return { name, goal: '', ...defaultSpan(after), capacity: last?.capacity ?? null }
 }
