@@ -80,6 +80,7 @@ impl Gateway {
             .route("/api/boards/{board}/export", get(transfers::export))
             .route("/api/boards/{board}/imports/{import}", delete(transfers::undo))
             .route("/api/import/trello", post(transfers::trello))
+            .route("/api/import/calit", post(transfers::calit))
             .route("/api/import/csv", post(transfers::csv))
             .route("/api/import/csv/preview", post(transfers::preview_csv))
             .route("/api/boards/{board}/events", get(history::events))

@@ -23,6 +23,13 @@ pub(super) struct Parameters {
     mapping: Option<String>,
 }
 
+impl Parameters {
+    /// The name for a board instead of the one in the file. An empty one is that of a form that was left as it was.
+    fn name(&self) -> Option<&str> {
+        self.name.as_deref().filter(|name| !name.trim().is_empty())
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Wanted {
     #[serde(default)]
@@ -56,11 +63,28 @@ pub(super) async fn trello(
     let parameters = said(parameters)?;
     let slot = gateway.workspace.transfer_slot()?;
     let file = body::file(body).await?;
-    // An empty name is that of a form that was left as it was.
-    let name = parameters.name.as_deref().filter(|name| !name.trim().is_empty());
-    let Imported { board, name, report } = gateway.workspace.import_trello(&slot, file, name, user.as_ref()).await?;
-    let imported = NewBoard { board: board.as_str().to_owned(), name, report };
-    Ok((StatusCode::CREATED, Json(imported)).into_response())
+    let imported = gateway.workspace.import_trello(&slot, file, parameters.name(), user.as_ref()).await?;
+    Ok(made(imported))
+}
+
+/// A board that CalIT exported comes back.
+pub(super) async fn calit(
+    State(gateway): State<Gateway>,
+    parameters: Result<Query<Parameters>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let user = asker::enter(&gateway, &headers)?;
+    let parameters = said(parameters)?;
+    let slot = gateway.workspace.transfer_slot()?;
+    let file = body::file(body).await?;
+    let imported = gateway.workspace.import_calit(&slot, file, parameters.name(), user.as_ref()).await?;
+    Ok(made(imported))
+}
+
+fn made(Imported { board, name, report }: Imported) -> Response {
+    let board = NewBoard { board: board.as_str().to_owned(), name, report };
+    (StatusCode::CREATED, Json(board)).into_response()
 }
 
 /// What a table holds, for a form that asks what its columns mean.

@@ -12,7 +12,7 @@ use crate::harness::http::{self, Response};
 use crate::harness::person::Person;
 use crate::harness::server::Server;
 use crate::harness::{eventually, socket};
-use crate::workspace::workspace;
+use crate::workspace::{first_board, workspace};
 
 const TRELLO: &str = r#"{
   "name": "From Trello",
@@ -140,6 +140,25 @@ async fn a_board_goes_out_as_json_and_as_a_table() {
     assert_eq!(export("?format=exe").await.problem(), "bad-request");
     let unknown = http::get(server.address(), "/api/boards/brd_00aaaaaaaaaaaaaaaaaaaa/export", &[]).await;
     assert_eq!((unknown.status, unknown.problem().as_str()), (404, "not-found"));
+}
+
+#[tokio::test]
+async fn an_exported_board_comes_back_as_it_was() {
+    let server = Server::demo();
+    let demo = first_board(&server).await;
+    let export = async |id: &str| http::get(server.address(), &format!("/api/boards/{id}/export"), &[]).await;
+    let exported = export(&demo).await;
+
+    let imported = post(&server, "/api/import/calit", exported.body.as_bytes()).await;
+
+    assert_eq!(imported.status, 201, "{imported:?}");
+    let again = imported.json()["board"].as_str().expect("an id").to_owned();
+    assert_eq!(export(&again).await.json(), exported.json());
+    assert_eq!(titles(&read(&server, &again).await), titles(&read(&server, &demo).await));
+    for file in ["", "{}", TRELLO, "\u{1f}PNG", &"[".repeat(100_000)] {
+        refused(&post(&server, "/api/import/calit", file.as_bytes()).await, 422, "bad-file");
+    }
+    assert_eq!(boards(&server).await, 2);
 }
 
 #[tokio::test]

@@ -9,13 +9,14 @@ use bytes::Bytes;
 use serde_json::Value as Json;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Failure, Workspace, stored};
+use super::{Failure, NewBoard, Workspace, stored};
 use crate::access::UserId;
 use crate::board::Board;
 use crate::board::command::{board_name, presentable_name};
 use crate::board::draft::BoardDraft;
 use crate::board::value::Stamp;
 use crate::document::{Content, DocumentId};
+use crate::transfer::calit::{self, CalitError};
 use crate::transfer::csv::{self, CsvError, ImportId, Mapping, Preview};
 use crate::transfer::export;
 use crate::transfer::trello::{self, ImportError, ImportOptions};
@@ -97,6 +98,30 @@ impl Workspace {
         let (name, report) = (import.board.name.clone(), import.report.to_json());
         let board = self.add(import.board, stamp).await?;
         Ok(Imported { board, name, report })
+    }
+
+    /// Makes a board of one that CalIT exported, with all that was in it.
+    ///
+    /// # Errors
+    /// When the file is none, or the name.
+    pub async fn import_calit(
+        &self,
+        _slot: &TransferSlot,
+        file: Bytes,
+        name: Option<&str>,
+        user: Option<&UserId>,
+    ) -> Result<Imported, Failure> {
+        let name = name.map(board_name).transpose()?.map(str::to_owned);
+        self.check_room_for_a_board().await?;
+        let (id, client_id, stamp) = (self.new_id(), self.client_id(), self.stamp(user));
+        let write = move || -> Result<_, CalitError> {
+            let import = calit::import(&file, name.as_deref())?;
+            let name = presentable_name(&import.name).unwrap_or_else(|| NAMELESS.to_owned());
+            let updates = import.write_to(&mut Content::new(client_id));
+            Ok((NewBoard::of(id, name.clone(), &stamp, updates), name, import.report.to_json()))
+        };
+        let (board, name, report) = stored::off_workers(write).await??;
+        Ok(Imported { board: board.store(self.0.store.as_ref()).await?, name, report })
     }
 
     /// Looks at a table without importing it.
@@ -216,6 +241,16 @@ impl From<ImportError> for Failure {
             ImportError::Malformed { line, column, .. } => Failure::BadFile(format!(
                 "This is not a board that Trello exported as JSON: it cannot be read from line {line}, column {column} on."
             )),
+            error => Failure::BadFile(sentence(&error.to_string())),
+        }
+    }
+}
+
+impl From<CalitError> for Failure {
+    fn from(error: CalitError) -> Self {
+        match error {
+            CalitError::TooLarge { .. } => Failure::FileTooLarge(sentence(&error.to_string())),
+            CalitError::Malformed(_) => Failure::BadFile("This is not a board that CalIT exported as JSON.".to_owned()),
             error => Failure::BadFile(sentence(&error.to_string())),
         }
     }
