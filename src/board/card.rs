@@ -17,6 +17,9 @@ use super::value::{
     Deletion, Stamp, deletion, entries, field as entry, maps, moment, nested, object, plain, plain_string, root, string,
 };
 
+/// Largest number of a card. A member may bring any with a new card; past this one it names nothing that people can say.
+pub const NUMBER_MAX: u64 = 999_999_999;
+
 /// A card.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Card {
@@ -106,7 +109,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    fn read(value: &Any) -> Option<Plan> {
+    pub(super) fn read(value: &Any) -> Option<Plan> {
         let Any::Map(_) = value else { return None };
         let sprint = match entry(value, "sprint") {
             None | Some(Any::Null | Any::Undefined) => None,
@@ -153,10 +156,9 @@ impl Card {
     pub(super) fn read<T: ReadTxn>(txn: &T, map: &MapRef) -> Card {
         let part = Part::new(txn, map);
         let ext = nested(txn, map, "ext");
-        let number = |map: &MapRef| plain(txn, map, "number").as_ref().and_then(field::whole);
         Card {
             kind: part.get("type", |value| string(value).and_then(CardKind::parse)).unwrap_or_default(),
-            number: number(map).or_else(|| ext.as_ref().and_then(number)),
+            number: number(txn, map),
             title: shared_text(txn, map, "title").unwrap_or_default(),
             description: match map.get(txn, "description") {
                 Some(Out::YXmlFragment(fragment)) => paragraphs(txn, &fragment),
@@ -240,6 +242,13 @@ pub(super) fn replan(
 
 fn plan_of<T: ReadTxn>(txn: &T, map: &MapRef) -> Plan {
     Part::new(txn, map).get("plan", Plan::read).unwrap_or_default()
+}
+
+/// A card's number: the server's, or that of the import that made it.
+pub(super) fn number<T: ReadTxn>(txn: &T, card: &MapRef) -> Option<u64> {
+    let number = |map: &MapRef| plain(txn, map, "number").as_ref().and_then(field::whole);
+    let counts = |number: &u64| *number <= NUMBER_MAX;
+    number(card).filter(counts).or_else(|| number(&nested(txn, card, "ext")?).filter(counts))
 }
 
 /// All cards, deleted ones too, as they stand in the document.

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yrs::{Any, Map, MapRef, TransactionMut};
 
+use super::card::NUMBER_MAX;
 use super::field;
-use super::history::{CardFacts, Facts, Touched};
+use super::history::{CardFacts, ColumnFacts, Facts, Touched};
 use super::id::{CardId, ColumnId, SprintId};
 use super::link::{Link, LinkKind};
 use super::position::Position;
@@ -96,7 +97,7 @@ impl Keeper<'_, '_> {
         let mut given = Vec::new();
         for (id, card) in wanting {
             let number = card.number.filter(|number| !taken.contains(number)).unwrap_or_else(|| {
-                last += 1;
+                last = if last < NUMBER_MAX { last + 1 } else { lowest_free(&taken) };
                 last
             });
             taken.insert(number);
@@ -113,8 +114,8 @@ impl Keeper<'_, '_> {
     /// Whether the document still says the number that the server knows.
     fn is_numbered(&self, id: &CardId, card: &CardFacts) -> bool {
         let known = self.before.get(id).and_then(Option::as_ref).and_then(|before| before.number);
-        let written = self.card(id).and_then(|map| self.written_number(&map));
-        known.is_some() && known == card.number && written.is_none_or(|written| Some(written) == known)
+        let written = self.card(id).and_then(|map| super::card::number(self.txn, &map));
+        known.is_some() && known == card.number && written == known
     }
 
     fn written_number(&self, card: &MapRef) -> Option<u64> {
@@ -123,18 +124,26 @@ impl Keeper<'_, '_> {
 
     /// Whoever overfills a column with a hard limit has their last moves taken back.
     fn keep_limits(&mut self) {
-        for column in &self.facts.columns {
+        let facts = self.facts;
+        let mut counts: BTreeMap<&ColumnId, usize> =
+            facts.columns.iter().map(|column| (&column.id, facts.count_in(&column.id))).collect();
+        for column in &facts.columns {
             let Some(limit) = column.hard_limit() else { continue };
             let mut arrived: Vec<(&CardId, &CardFacts)> =
                 self.touched().filter(|(id, card)| self.has_arrived(id, card, &column.id)).collect();
             if arrived.is_empty() {
                 continue;
             }
-            let over = self.facts.count_in(&column.id).saturating_sub(limit);
+            let over = counts[&column.id].saturating_sub(limit);
             arrived.sort_by_key(|(id, _)| self.moved(id));
             let back: Vec<CardId> = arrived.iter().rev().take(over).map(|(id, _)| (*id).clone()).collect();
             for id in back {
-                self.move_back(&id, &column.id);
+                let Some(to) = self.way_out(&id, &column.id, &counts) else { continue };
+                if let Some(room) = facts.columns.iter().find(|column| column.id == to.column) {
+                    *counts.entry(&room.id).or_default() += 1;
+                    *counts.entry(&column.id).or_default() -= 1;
+                }
+                self.move_back(&id, &column.id, &to);
             }
         }
     }
@@ -152,18 +161,24 @@ impl Keeper<'_, '_> {
         newest.map_or((0, String::new(), id.clone()), |stamp| (stamp.at_ms, stamp.by, id.clone()))
     }
 
-    /// To where it was; a card that was nowhere goes to the first column that has room.
-    fn move_back(&mut self, id: &CardId, full: &ColumnId) {
-        let was = self.before.get(id).and_then(Option::as_ref).filter(|before| before.is_shown());
-        let position = was.and_then(|before| before.position.clone()).or_else(|| {
-            let has_room = |column: &&super::history::ColumnFacts| {
-                column.hard_limit().is_none_or(|limit| self.facts.count_in(&column.id) < limit)
-            };
+    /// To where a card was, if that has room; else, or when it was nowhere, to the first column that has.
+    fn way_out(&self, id: &CardId, full: &ColumnId, counts: &BTreeMap<&ColumnId, usize>) -> Option<Position> {
+        let has_room = |column: &&ColumnFacts| {
+            let count = counts.get(&column.id).copied().unwrap_or(0);
+            column.id != *full && column.hard_limit().is_none_or(|limit| count < limit)
+        };
+        let was = self.before.get(id).and_then(Option::as_ref).and_then(|before| before.position.clone());
+        let own = was.filter(|was| self.facts.columns.iter().filter(has_room).any(|column| column.id == was.column));
+        own.or_else(|| {
             let column = self.facts.columns.iter().find(has_room)?.id.clone();
             let rank = self.facts.cards.get(id)?.position.as_ref()?.rank.clone();
             Some(Position { column, lane: None, rank })
-        });
-        let (Some(position), Some(card)) = (position, self.card(id)) else { return };
+        })
+    }
+
+    /// Says whose move it was that is taken back.
+    fn move_back(&mut self, id: &CardId, full: &ColumnId, position: &Position) {
+        let Some(card) = self.card(id) else { return };
         let Some(map) = nested(self.txn, &card, "position") else { return };
         let (_, by, _) = self.moved(id);
         let lost = object([("by", Any::from(by)), ("column", Any::from(full.as_str())), ("reason", Any::from("wip"))]);
@@ -248,6 +263,11 @@ impl Keeper<'_, '_> {
         }
         None
     }
+}
+
+fn lowest_free(taken: &BTreeSet<u64>) -> u64 {
+    let gap = taken.iter().zip(1_u64..).find(|(number, expected)| **number != *expected);
+    gap.map_or(taken.len() as u64 + 1, |(_, expected)| expected)
 }
 
 fn way_back(came_from: &BTreeMap<CardId, CardId>, start: &CardId, last: CardId) -> Vec<(CardId, CardId)> {

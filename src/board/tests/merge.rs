@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use yrs::{Doc, Transact};
 
-use super::{apply, card_id, column_id, copies_of_small_board, copy, edit, read, sync};
+use super::{apply, card_id, column_id, copies_of_small_board, copy, edit, meet, read, sync};
 use crate::board::check::{Rule, violations};
 use crate::board::edit::{EditError, Editor, Membership, Place};
 use crate::board::id::{ItemId, LabelId, UserId};
@@ -194,12 +194,6 @@ fn play(copies: &[Doc], model: &mut Model, events: &[Event]) {
             }
             Event::SendAgain(..) => {}
         }
-    }
-}
-
-fn meet(copies: &[Doc]) {
-    for _ in 0..2 {
-        (0..copies.len()).for_each(|at| sync(&copies[at], &copies[(at + 1) % copies.len()]));
     }
 }
 

@@ -4,6 +4,7 @@ mod edits;
 mod history;
 mod hostile;
 mod merge;
+mod sprints;
 mod vectors;
 
 use yrs::updates::decoder::Decode;
@@ -48,6 +49,13 @@ pub(crate) fn read(doc: &Doc) -> Board {
 pub(crate) fn sync(from: &Doc, to: &Doc) {
     let missing = from.transact().encode_state_as_update_v1(&to.transact().state_vector());
     apply(&mut to.transact_mut(), &missing);
+}
+
+/// Gives every copy what all of them have.
+pub(crate) fn meet(copies: &[Doc]) {
+    for _ in 0..2 {
+        (0..copies.len()).for_each(|at| sync(&copies[at], &copies[(at + 1) % copies.len()]));
+    }
 }
 
 pub(crate) fn apply(txn: &mut TransactionMut<'_>, update: &[u8]) {
