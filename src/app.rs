@@ -218,7 +218,7 @@ pub async fn store_import(
     stamp: &Stamp,
 ) -> anyhow::Result<DocumentId> {
     let updates = import.write_to(&mut Content::new(server_client_id()));
-    let board = NewBoard::of(new_document_id(DocumentKind::Board), import.name.clone(), stamp, updates);
+    let board = NewBoard::of(new_document_id(DocumentKind::Board), &import.name, updates, stamp);
     Ok(board.store(store).await?)
 }
 

@@ -1,4 +1,4 @@
-//! A board that [`super::export::json`] wrote comes back as it was: formatting, overwritten values and parts of later versions too.
+//! A board that [`super::export::json()`] wrote comes back as it was: formatting, overwritten values and parts of later versions too.
 //!
 //! Promises: what was exported, imported and exported again is the same text. A file of another kind, of a later version or above the
 //! limits is refused in words. Parts that a document cannot hold have a line in the report; the rest of the board stays whole.
@@ -12,6 +12,7 @@ use serde_json::{Map as JsonMap, Value as Json};
 use crate::board::id::{CardId, ColumnId, LabelId, PartIdError, SprintId};
 use crate::document::Content;
 
+use super::kind::{kind_of, megabytes};
 use super::loss_report::{Fate, LossReport};
 use super::trello::{CARDS_MAX, FILE_BYTES_MAX};
 
@@ -24,13 +25,16 @@ const BATCH_BYTES_MAX: usize = 512 << 10;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CalitError {
     /// More than [`FILE_BYTES_MAX`].
-    #[error("the file has {bytes} bytes; at most {FILE_BYTES_MAX} are read")]
+    #[error("the file has {}; at most {} are read", megabytes(*bytes), megabytes(FILE_BYTES_MAX))]
     TooLarge {
         /// Its size.
         bytes: usize,
     },
-    /// No JSON.
-    #[error("this is no JSON: {0}")]
+    /// No JSON at all, but another kind of file.
+    #[error("this file is {0}, not a board that CalIT exported")]
+    OtherKind(&'static str),
+    /// JSON that is broken.
+    #[error("{0}")]
     Malformed(String),
     /// JSON of another kind.
     #[error("this is JSON, but not a board that CalIT exported")]
@@ -84,7 +88,10 @@ pub fn import(bytes: &[u8], name: Option<&str>) -> Result<Import, CalitError> {
     }
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         let parsed = serde_json::from_slice::<IgnoredAny>(bytes);
-        return Err(parsed.map_or_else(|error| CalitError::Malformed(error.to_string()), |_| CalitError::NotCalit));
+        return Err(match parsed {
+            Ok(_) => CalitError::NotCalit,
+            Err(_) => CalitError::OtherKind(kind_of(bytes).unwrap_or("no JSON")),
+        });
     }
     let mut file: Json = serde_json::from_slice(bytes).map_err(|error| CalitError::Malformed(error.to_string()))?;
     if file["format"] != "calit-board" {

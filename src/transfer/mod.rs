@@ -6,6 +6,7 @@
 pub mod calit;
 pub mod csv;
 pub mod export;
+mod kind;
 pub mod loss_report;
 pub mod replay;
 pub mod trello;

@@ -4,8 +4,10 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OnceCell, Semaphore};
+use tokio::time::Instant;
 
 use super::digest::Digest;
 use crate::document::DocumentId;
@@ -15,6 +17,13 @@ const ENTRIES_MAX: usize = 200_000;
 
 /// Boards that are read at once: decoding a large one takes a processor for a while, and rooms need the other.
 const READS_MAX: usize = 1;
+
+/// A digest counts as fresh for so many times as long as it took to read, whatever changed meanwhile: people who look at their home
+/// pages while others edit take at most a tenth of a room's time.
+const FRESH_FACTOR: u32 = 10;
+
+/// A board that is read within this time, as a small one is, is read again whenever it changed.
+const QUICK: Duration = Duration::from_millis(5);
 
 /// The digests at hand.
 pub(super) struct Digests {
@@ -36,7 +45,20 @@ struct Slot {
     digest: Cell,
 }
 
-type Cell = Arc<OnceCell<Arc<Digest>>>;
+type Cell = Arc<OnceCell<Fresh>>;
+
+/// A digest, and until when it may be shown although its board has changed.
+#[derive(Clone)]
+struct Fresh {
+    digest: Arc<Digest>,
+    until: Instant,
+}
+
+impl Slot {
+    fn is_fresh(&self) -> bool {
+        self.digest.get().is_some_and(|fresh| Instant::now() < fresh.until)
+    }
+}
 
 impl Digests {
     pub(super) fn new() -> Self {
@@ -53,15 +75,18 @@ impl Digests {
     ) -> Option<Arc<Digest>> {
         let cell = self.cell(board, updates);
         if let Some(digest) = cell.get() {
-            return Some(Arc::clone(digest));
+            return Some(Arc::clone(&digest.digest));
         }
         let making = async || {
             let _permit = self.reads.acquire().await;
-            read().await.map(Arc::new).ok_or(())
+            let started = Instant::now();
+            let digest = Arc::new(read().await.ok_or(())?);
+            let took = Some(started.elapsed()).filter(|took| *took > QUICK).unwrap_or_default();
+            Ok::<_, ()>(Fresh { digest, until: Instant::now() + took * FRESH_FACTOR })
         };
-        let digest = cell.get_or_try_init(making).await.ok().cloned();
+        let made = cell.get_or_try_init(making).await.ok().map(|fresh| Arc::clone(&fresh.digest));
         self.make_room();
-        digest
+        made
     }
 
     fn cell(&self, board: &DocumentId, updates: u64) -> Cell {
@@ -71,7 +96,7 @@ impl Digests {
         let new = || Slot { updates, last_use, digest: Cell::default() };
         let slot = kept.slots.entry(board.clone()).or_insert_with(new);
         // Somebody who listed the boards a moment ago must not push out what is newer.
-        if slot.updates < updates {
+        if slot.updates < updates && !slot.is_fresh() {
             *slot = new();
         }
         slot.last_use = last_use;
@@ -80,7 +105,7 @@ impl Digests {
 
     fn make_room(&self) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let weight = |slot: &Slot| slot.digest.get().map_or(1, |digest| digest.weight());
+        let weight = |slot: &Slot| slot.digest.get().map_or(1, |fresh| fresh.digest.weight());
         let mut total: usize = kept.slots.values().map(weight).sum();
         while total > ENTRIES_MAX {
             let oldest = kept.slots.iter().min_by_key(|(_, slot)| slot.last_use).map(|(board, _)| board.clone());
@@ -121,6 +146,27 @@ mod tests {
         get(1).await;
 
         assert_eq!(reads.load(Ordering::Relaxed), 2);
+    }
+
+    #[tokio::test]
+    async fn a_board_that_takes_long_to_read_is_not_read_for_each_change() {
+        let digests = Digests::new();
+        let get = async |updates: u64, entries| {
+            let read = async || {
+                tokio::time::sleep(QUICK * 20).await;
+                Some(digest(entries))
+            };
+            digests.get(&board(1), updates, read).await.expect("it is read").titles.len()
+        };
+
+        assert_eq!((get(1, 1).await, get(2, 2).await), (1, 1));
+        let read_again = async {
+            while get(3, 3).await != 3 {
+                tokio::task::yield_now().await;
+            }
+        };
+
+        tokio::time::timeout(Duration::from_secs(30), read_again).await.expect("it is read again in time");
     }
 
     #[tokio::test]

@@ -26,15 +26,18 @@ impl NewBoard {
     pub fn write(id: DocumentId, draft: &BoardDraft, stamp: &Stamp, client_id: u64) -> Result<Self, EditError> {
         let mut content = Content::new(client_id);
         let updates = draft.write_to(&mut content, stamp)?;
-        Ok(Self::of(id, draft.name.clone(), stamp, updates))
+        Ok(Self::of(id, &draft.name, updates, stamp))
     }
 
-    /// A board that these updates make.
-    pub fn of(id: DocumentId, name: String, stamp: &Stamp, updates: Vec<Vec<u8>>) -> Self {
-        let author = Arc::from(stamp.by.as_str());
-        let created_at_ms = u64::try_from(stamp.at_ms).unwrap_or_default();
-        let updates = updates.into_iter().map(Bytes::from).collect();
-        Self { document: NewDocument { id, name, author, created_at_ms }, updates }
+    /// A board that is written already, as these updates.
+    pub fn of(id: DocumentId, name: &str, updates: Vec<Vec<u8>>, stamp: &Stamp) -> Self {
+        let document = NewDocument {
+            id,
+            name: name.to_owned(),
+            author: Arc::from(stamp.by.as_str()),
+            created_at_ms: u64::try_from(stamp.at_ms).unwrap_or_default(),
+        };
+        Self { document, updates: updates.into_iter().map(Bytes::from).collect() }
     }
 
     /// Stores it, whole or not at all, whether or not a server runs on the store.

@@ -118,7 +118,7 @@ impl Workspace {
             let import = calit::import(&file, name.as_deref())?;
             let name = presentable_name(&import.name).unwrap_or_else(|| NAMELESS.to_owned());
             let updates = import.write_to(&mut Content::new(client_id));
-            Ok((NewBoard::of(id, name.clone(), &stamp, updates), name, import.report.to_json()))
+            Ok((NewBoard::of(id, &name, updates, &stamp), name, import.report.to_json()))
         };
         let (board, name, report) = stored::off_workers(write).await??;
         Ok(Imported { board: board.store(self.0.store.as_ref()).await?, name, report })

@@ -3,7 +3,7 @@
 // Prints, and fails nothing: the figures of a shared machine say little by themselves.
 
 import { parseArgs } from 'node:util'
-import { CARDS, bigBoard } from './big-board.mjs'
+import { bigBoard, CARDS } from './big-board.mjs'
 import { Person } from './person.mjs'
 import { launch } from './runner.mjs'
 import { runningServer, startServer } from './server.mjs'
@@ -42,9 +42,30 @@ try {
     await page.locator('[data-card]').nth(2).focus()
     moves.push(await timed(page, at % 2 === 0 ? 'Alt+ArrowRight' : 'Alt+ArrowDown'))
   }
-  say('move: script until the key is done, p50', percentile(moves.map(({ script }) => script), 0.5), 8)
-  say('move: script until the key is done, p95', percentile(moves.map(({ script }) => script), 0.95), 8)
-  say('move: key to paint, p95', percentile(moves.map(({ paint }) => paint), 0.95), 50)
+  say(
+    'move: script until the key is done, p50',
+    percentile(
+      moves.map(({ script }) => script),
+      0.5,
+    ),
+    8,
+  )
+  say(
+    'move: script until the key is done, p95',
+    percentile(
+      moves.map(({ script }) => script),
+      0.95,
+    ),
+    8,
+  )
+  say(
+    'move: key to paint, p95',
+    percentile(
+      moves.map(({ paint }) => paint),
+      0.95,
+    ),
+    50,
+  )
 
   const crowd = await Promise.all(Array.from({ length: CROWD }, () => join(server.url, id)))
   const [ben] = crowd
@@ -71,7 +92,9 @@ try {
 process.exit(0)
 
 function say(what, figure, budget, unit = 'ms') {
-  console.log(`${figure <= budget ? 'ok  ' : 'OVER'} ${figure.toFixed(1).padStart(8)} ${unit} of ${budget}  ${what}, ${CARDS} cards`)
+  console.log(
+    `${figure <= budget ? 'ok  ' : 'OVER'} ${figure.toFixed(1).padStart(8)} ${unit} of ${budget}  ${what}, ${CARDS} cards`,
+  )
 }
 
 function percentile(all, share) {
@@ -140,7 +163,12 @@ function stir(crowd) {
       step += 1
       const card = cards[(at * 7 + Math.floor(step / 20)) % 400]
       const column = columns[(at + step) % columns.length]
-      person.show({ user, focus: null, drag: { card, others: [], count: 1, column, before: cards[(step * 5) % 60] }, idle: false })
+      person.show({
+        user,
+        focus: null,
+        drag: { card, others: [], count: 1, column, before: cards[(step * 5) % 60] },
+        idle: false,
+      })
       if (step % 20 === 0) moveCard(person.document, card, column, `a${at % 10}${step % 10}V`, user.id)
     }, DRAG_MS)
   })

@@ -401,7 +401,7 @@ export class Person {
     const list = this.page.locator('.suggest')
     const wanted = list.getByRole('option').filter({ hasText: words }).first()
     await wanted.waitFor()
-    for (let step = 0; step < 10; step += 1) {
+    for (let step = 0; step < 20; step += 1) {
       if ((await wanted.getAttribute('aria-selected')) === 'true') break
       await this.page.keyboard.press('ArrowDown')
     }

@@ -138,8 +138,8 @@ export class Planner {
     await this.page.locator('.sprint-dialog').waitFor()
   }
 
-  async confirm(name) {
-    await this.page.locator('.sprint-dialog').getByRole('button', { name, exact: true }).click()
+  async confirm(name, timeout = 8_000) {
+    await this.page.locator('.sprint-dialog').getByRole('button', { name, exact: true }).click({ timeout })
   }
 
   async start(section) {

@@ -22,6 +22,7 @@ use crate::board::draft::BoardDraft;
 use crate::board::id::{PART_ID_CHARS_MAX, PartIdError, UserId};
 use crate::board::value::Stamp;
 
+use super::kind::megabytes;
 use super::loss_report::LossReport;
 use table::Table;
 
@@ -53,7 +54,7 @@ const SAMPLE_CHARS_MAX: usize = 120;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CsvError {
     /// More than [`FILE_BYTES_MAX`].
-    #[error("the file has {bytes} bytes; at most {FILE_BYTES_MAX} are read")]
+    #[error("the file has {}; at most {} are read", megabytes(*bytes), megabytes(FILE_BYTES_MAX))]
     TooLarge {
         /// Its size.
         bytes: usize,

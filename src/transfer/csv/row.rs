@@ -121,9 +121,9 @@ impl Reader {
         let lines = whole.split(['\n', '\r']).map(str::trim).filter(|line| !line.is_empty());
         issue.title = lines.collect::<Vec<&str>>().join(" ");
         if issue.title.is_empty() {
-            let stand_in = [issue.key.as_str(), issue.description.first().map_or("", String::as_str)];
-            issue.title =
-                stand_in.into_iter().find(|text| !text.is_empty()).map_or_else(|| row.line.to_string(), str::to_owned);
+            let lines = issue.description.iter().map(|line| line.trim());
+            let mut stand_ins = std::iter::once(issue.key.as_str()).chain(lines).filter(|text| !text.is_empty());
+            issue.title = stand_ins.next().map_or_else(|| row.line.to_string(), str::to_owned);
             report.add_at(
                 Fate::Lost,
                 "titles",

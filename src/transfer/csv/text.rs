@@ -7,22 +7,7 @@ use encoding_rs::{EUC_KR, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use serde::de::IgnoredAny;
 
 use super::CsvError;
-
-/// What a file begins with when it is of another kind, and what that kind is called.
-const SIGNATURES: [(&[u8], &str); 12] = [
-    (b"PK\x03\x04", "a zip file or a workbook (.xlsx, .ods, .numbers)"),
-    (b"PK\x05\x06", "an empty zip file"),
-    (b"\xd0\xcf\x11\xe0", "an old workbook (.xls)"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"%PDF", "a PDF document"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"Rar!", "a compressed file"),
-    (b"7z\xbc\xaf\x27\x1c", "a compressed file"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-];
+use crate::transfer::kind::kind_of;
 
 /// Text of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +22,7 @@ pub(super) struct Text {
 /// # Errors
 /// [`CsvError::OtherKind`] for what is no text, [`CsvError::Encoding`] for text that no known encoding explains.
 pub(super) fn decode(bytes: &[u8]) -> Result<Text, CsvError> {
-    if let Some((_, kind)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
+    if let Some(kind) = kind_of(bytes) {
         return Err(CsvError::OtherKind(kind));
     }
     let marked = Encoding::for_bom(bytes).filter(|(encoding, _)| [UTF_8, UTF_16LE, UTF_16BE].contains(encoding));
@@ -48,8 +33,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Text, CsvError> {
     if text.text.contains('\0') {
         return Err(CsvError::OtherKind("no text"));
     }
-    match other_text(&text.text) {
+    match kind_of(text.text.as_bytes()) {
         Some(kind) => Err(CsvError::OtherKind(kind)),
+        None if is_json(&text.text) => Err(CsvError::OtherKind("JSON, as Trello and CalIT export it")),
         None => Ok(text),
     }
 }
@@ -72,20 +58,9 @@ fn whole(encoding: &'static Encoding, bytes: &[u8]) -> Option<Text> {
     Some(Text { text: text.into_owned(), is_guessed: false })
 }
 
-/// Text of another kind. A table may begin with a bracket, so only what parses as JSON is taken for it.
-fn other_text(text: &str) -> Option<&'static str> {
-    let start = text.trim_start();
-    let starts_with = |tag: &str| start.get(..tag.len()).is_some_and(|head| head.eq_ignore_ascii_case(tag));
-    match () {
-        () if start.starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok() => {
-            Some("JSON, as Trello and CalIT export it")
-        }
-        () if starts_with("<!doctype html") || starts_with("<html") => Some("a web page"),
-        () if starts_with("<?xml") => Some("XML"),
-        () if starts_with("{\\rtf") => Some("a document of a word processor"),
-        () if starts_with("BEGIN:VCALENDAR") => Some("a calendar"),
-        () => None,
-    }
+/// A table may begin with a bracket, so only what parses as JSON is taken for it.
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Promises: one row for each card that is not deleted, in the order of the board; no cell is run as a formula; several values of one
 //! field stand in one cell, comments in a column each, as Jira writes them. What a table cannot say (formatting, order of columns
-//! without cards, colours) is in [`super::json`].
+//! without cards, colours) is in [`super::json()`].
 
 use std::collections::BTreeMap;
 

@@ -95,7 +95,9 @@ fn files_of_another_kind_are_refused_in_words() {
         refusal("{\"format\": \"calit-board\", \"version\": 2}"),
         "this board was exported by a later version of CalIT"
     );
-    assert!(refusal("PK").starts_with("this is no JSON: "));
+    assert_eq!(refusal("\u{89}PNG"), "this file is no JSON, not a board that CalIT exported");
+    assert_eq!(refusal("<html>"), "this file is a web page, not a board that CalIT exported");
+    assert!(refusal("{\"format\"").contains("line 1 column 9"));
 }
 
 #[test]

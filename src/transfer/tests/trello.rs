@@ -202,6 +202,12 @@ fn a_malformed_file_is_refused_naming_the_line() {
 fn json_of_another_kind_is_refused_in_a_sentence() {
     let refusal = |file: &str| import(file.as_bytes(), &options()).expect_err("it is refused").to_string();
 
+    assert_eq!(
+        refusal("PK\u{3}\u{4}"),
+        "this file is a zip file or a workbook (.xlsx, .ods, .numbers); export the board from Trello as JSON"
+    );
+    assert_eq!(refusal("title,points"), "this file is no JSON; export the board from Trello as JSON");
+    assert_eq!(refusal(&" ".repeat((50 << 20) + 1)), "the file has 51 MB; at most 50 MB are read");
     assert_eq!(refusal("[1, 2]"), "this is JSON, but not a Trello board export: it is no object");
     assert_eq!(refusal("{\"cards\": []}"), "this is JSON, but not a Trello board export: it has no `lists`");
     assert_eq!(refusal("{\"lists\": []}"), "this is JSON, but not a Trello board export: it has no `cards`");

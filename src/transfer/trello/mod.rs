@@ -15,6 +15,7 @@ use serde::de::IgnoredAny;
 use crate::board::draft::BoardDraft;
 use crate::board::value::Stamp;
 
+use super::kind::{kind_of, megabytes};
 use super::loss_report::LossReport;
 use file::Export;
 
@@ -42,7 +43,7 @@ pub const LINK_BYTES_MAX: usize = 2_048;
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// More than [`FILE_BYTES_MAX`].
-    #[error("the file has {bytes} bytes; at most {FILE_BYTES_MAX} are read")]
+    #[error("the file has {}; at most {} are read", megabytes(*bytes), megabytes(FILE_BYTES_MAX))]
     TooLarge {
         /// Its size.
         bytes: usize,
@@ -57,6 +58,9 @@ pub enum ImportError {
         /// What was expected.
         message: String,
     },
+    /// No JSON at all, but another kind of file.
+    #[error("this file is {0}; export the board from Trello as JSON")]
+    OtherKind(&'static str),
     /// JSON, but of another kind.
     #[error("this is JSON, but not a Trello board export: {0}")]
     NotTrello(&'static str),
@@ -106,8 +110,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Export, ImportError> {
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.trim_ascii_start().first() != Some(&b'{') {
-        serde_json::from_slice::<IgnoredAny>(bytes).map_err(malformed)?;
-        return Err(ImportError::NotTrello("it is no object"));
+        let is_json_broken = bytes.is_empty() || bytes.trim_ascii_start().starts_with(b"[");
+        return Err(match serde_json::from_slice::<IgnoredAny>(bytes) {
+            Ok(_) => ImportError::NotTrello("it is no object"),
+            Err(error) if is_json_broken => malformed(error),
+            Err(_) => ImportError::OtherKind(kind_of(bytes).unwrap_or("no JSON")),
+        });
     }
     let export: Export = serde_json::from_slice(bytes).map_err(malformed)?;
     check_limits(&export)?;

@@ -266,7 +266,7 @@ export const card = [
     async (stage) => {
       const { ann, ben } = await both(stage, '댓글')
 
-      await ann.commentField().pressSequentially('안녕 @ㅈㅇ')
+      await ann.commentField().pressSequentially('안녕 @지ㅇ')
       await ann.suggested('지은')
       await ann.page.keyboard.insertText('보세요 <b>굵게</b> https://example.org/a?b=1.')
       await ann.page.keyboard.press('Control+Enter')
@@ -316,7 +316,7 @@ export const card = [
       await ann.page.keyboard.press('Enter')
       await type('**굵게** `코드` #가리킨')
       await ann.suggested(other)
-      await type('@ㅈㅇ')
+      await type('@지ㅇ')
       await ann.suggested('지은')
       await ann.page.keyboard.press('Enter')
       await type('---')

@@ -84,13 +84,14 @@ export const sprint = [
       await ann.openStart(name)
       await ben.openStart(name)
 
-      await Promise.all([ann.confirm('스프린트 시작'), ben.confirm('스프린트 시작').catch(() => {})])
+      // Whose line is faster takes the button from under the other's pointer.
+      await Promise.all([ann.confirm('스프린트 시작'), ben.confirm('스프린트 시작', 3_000).catch(() => {})])
 
       await ann.isUnderWay(name)
       await ben.page.keyboard.press('Escape')
       await ben.isUnderWay(name)
-      const started = await happenings(stage, 'sprint_started')
-      expect(started.filter((body) => body.committed?.length === 1).length >= 1, 'the start was not written down')
+      const started = (await happenings(stage, 'sprint_started')).map(({ subject }) => subject)
+      expect(started.length > 0 && new Set(started).size === started.length, `started: ${started.join()}`)
     },
   ],
 
@@ -215,22 +216,29 @@ export const sprint = [
     },
   ],
 
-  ...['light', 'dark'].map((theme) => [
-    `axe finds nothing on the sprint pages, ${theme}`,
-    async (stage) => {
-      const ann = await planner(stage, { theme })
-      await accessible(ann, 'backlog')
-      await ann.page.locator('.bl-tools').getByRole('button', { name: '스프린트 만들기' }).click()
-      await accessible(ann, 'new sprint')
-      await ann.page.keyboard.press('Escape')
-      await ann.page.locator('.bl-head').getByRole('button', { name: '스프린트 완료' }).first().click()
-      await accessible(ann, 'complete')
-      await ann.page.keyboard.press('Escape')
-      for (const view of ['sprints', 'list', '']) {
-        await ann.go(view)
-        await accessible(ann, view || 'board')
-      }
-    },
+  ...['light', 'dark'].flatMap((theme) => [
+    [
+      `axe finds nothing on the backlog and its dialogs, ${theme}`,
+      async (stage) => {
+        const ann = await planner(stage, { theme })
+        await accessible(ann, 'backlog')
+        await ann.page.locator('.bl-tools').getByRole('button', { name: '스프린트 만들기' }).click()
+        await accessible(ann, 'new sprint')
+        await ann.page.keyboard.press('Escape')
+        await ann.page.locator('.bl-head').getByRole('button', { name: '스프린트 완료' }).first().click()
+        await accessible(ann, 'complete')
+      },
+    ],
+    [
+      `axe finds nothing on the board with its sprint, the list and the history, ${theme}`,
+      async (stage) => {
+        const ann = await planner(stage, { theme })
+        for (const view of ['sprints', 'list', '']) {
+          await ann.go(view)
+          await accessible(ann, view || 'board')
+        }
+      },
+    ],
   ]),
 
   [
@@ -271,7 +279,7 @@ async function moveTo(planning, title, column) {
 async function happenings(stage, kind) {
   const answer = await fetch(`${stage.server.url}/api/boards/${await demo(stage)}/events?limit=200`)
   const { events } = await answer.json()
-  return events.map(({ body }) => body).filter((body) => body.kind === kind)
+  return events.filter(({ body }) => body.kind === kind)
 }
 
 async function accessible({ page }, view) {

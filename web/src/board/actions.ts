@@ -56,22 +56,34 @@ export function moveCard(model: BoardModel, id: string, to: Target): void {
 export function moveCards(model: BoardModel, ids: readonly string[], to: Target): void {
   const first = ids[0]
   if (first === undefined) return
-  if (!isFull(model, ids, to.column)) {
-    moveHere(model, ids, to)
+  const { column } = to
+  const before = to.before ?? behindShown(model, ids, to)
+  if (!isFull(model, ids, column)) {
+    moveHere(model, ids, { ...to, before })
     return
   }
-  const { column, before } = to
   void model.session.command({ do: 'move_cards', cards: ids, column, before }).then((outcome) => {
     if (outcome.ok) {
       alongWith(model, ids, to)
       tellMove(model, ids)
     } else if (outcome.code === 'offline') {
-      moveHere(model, ids, to)
+      moveHere(model, ids, { ...to, before })
     } else {
       tellRefusal(model, to.column, outcome.code === 'wip_full' ? null : outcome.detail)
       focusCard(model, first)
     }
   })
+}
+
+/** The end of what is shown of a column: right behind its last card, and not behind all that a filter or a lane hides. */
+function behindShown(model: BoardModel, ids: readonly string[], { column, lane }: Target): string | null {
+  const { columns } = model.lens.shown()
+  const at = columns.findIndex((view) => view.column.id === column)
+  const view = columns[at]
+  const cells = model.lens.lanes()?.find(({ key }) => key === lane)?.cells
+  const last = (cells ? cells[at] : view?.cards)?.findLast((card) => !ids.includes(card))
+  const order = view?.full.cards.filter((card) => !ids.includes(card)) ?? []
+  return last === undefined ? null : (order[order.indexOf(last) + 1] ?? null)
 }
 
 export function stepCards(model: BoardModel, card: string, ids: readonly string[], step: Step): void {

@@ -129,6 +129,8 @@ function walk(board: BoardModel, event: KeyboardEvent, card: string | null, targ
       selectTo(board, next)
     }
     if (board.peeked.get() !== null) board.peeked.set(next)
+    // At once where it is drawn: the next key may follow within a frame, and is meant for the next card.
+    cardElement(next)?.focus({ preventScroll: true })
     focusCard(board, next)
   })
 }

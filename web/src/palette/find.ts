@@ -24,7 +24,14 @@ export function find(query: string, context: Context): Group[] {
   const places = placesOf(context)
   const things = [...boardActions(context), ...actionsOf(context), ...appActions()]
   const matches = textMatcher(query)
-  const isFound = ({ words, detail = '', also = '' }: Action): boolean => matches(`${words} ${detail} ${also}`)
+  // What stands beside the words tells what a thing is; it is not what one looks for.
+  const isFound = ({ words, also = '' }: Action): boolean => matches(`${words} ${also}`)
+  const found = (actions: readonly Action[]): Action[] =>
+    // What says it in its own words comes before what is only known by another name.
+    actions
+      .filter(isFound)
+      .sort((a, b) => Number(matches(b.words)) - Number(matches(a.words)))
+      .slice(0, OTHERS_MAX)
   if (query.trim() === '') {
     const all = [...places, ...things]
     const recent = recentIds().flatMap((id) => all.find((action) => action.id === id) ?? [])
@@ -36,8 +43,8 @@ export function find(query: string, context: Context): Group[] {
     ])
   }
   return filled([
-    { name: 'go', actions: places.filter(isFound).slice(0, OTHERS_MAX) },
-    { name: 'do', actions: things.filter(isFound).slice(0, OTHERS_MAX) },
+    { name: 'go', actions: found(places) },
+    { name: 'do', actions: found(things) },
     { name: 'cards', actions: cardsOf(query, context) },
   ])
 }

@@ -16,7 +16,7 @@ import { blocksFor } from './blocks.tsx'
 import { CardRef, Mention, type Reading } from './references.ts'
 import { type Suggested, suggest, type TextSignal } from './suggest.ts'
 
-const FOUND_MAX = 8
+const FOUND_MAX = 20
 
 interface Sources {
   readonly suggesting: readonly AnyExtension[]

@@ -28,7 +28,7 @@ interface Props {
   readonly onCancel?: () => void
 }
 
-const FOUND_MAX = 6
+const FOUND_MAX = 20
 const IS_APPLE = /Mac|iP(hone|ad|od)/.test(navigator.platform)
 
 export function CommentField({ draft, label, sendWords, hasFocus = false, onChange, onSend, onCancel }: Props) {
