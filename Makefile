@@ -3,7 +3,7 @@
 NPM = npm --prefix web --no-audit --no-fund
 ADDRESS ?= 127.0.0.1:8080
 
-.PHONY: run build test bench bench-web fuzz web clean
+.PHONY: run build test bench bench-web pictures fuzz web clean
 
 # Builds everything and serves http://127.0.0.1:8080 with a demo workspace, data in ./data.
 run: build
@@ -32,6 +32,10 @@ bench: build
 # Prints how quick a board of 5,000 cards with 30 people is in a browser, beside its budgets; asserts nothing.
 bench-web: build
 	cd web && CALIT_BINARY=../target/release/calit node --experimental-websocket e2e/bench.mjs
+
+# Makes the pictures in docs/ anew.
+pictures: build
+	CALIT_BINARY=target/release/calit node web/e2e/pictures.mjs
 
 # Every parser, coverage guided, SECONDS each.
 fuzz:

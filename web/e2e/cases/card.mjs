@@ -349,6 +349,11 @@ export const card = [
       await ben.drawer().locator('.tiptap li[data-checked]').waitFor()
 
       // The editor's code is long in coming: the text must be there meanwhile.
+      await ben.page.evaluate(async () => {
+        // What the service worker has kept would come at once.
+        for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister()
+        for (const name of await caches.keys()) await caches.delete(name)
+      })
       await ben.page.route(/assets\/Editor-/, () => {})
       await ben.page.reload()
 
