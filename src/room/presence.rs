@@ -19,6 +19,9 @@ use crate::document::gate::AwarenessEntry;
 /// minds a ghost.
 pub(super) const LINGER_MS: u64 = 3_000;
 
+/// How long it is remembered who went, in milliseconds: what others repeat of them arrives within moments.
+const FORGET_MS: u64 = 60_000;
+
 /// Everybody's latest state.
 #[derive(Default)]
 pub(super) struct Presence {
@@ -28,7 +31,7 @@ pub(super) struct Presence {
 
 struct Client {
     clock: u32,
-    /// JSON; `None` is a goodbye that has yet to be told.
+    /// JSON; `None`: they have gone.
     state: Option<Bytes>,
     holder: Holder,
 }
@@ -78,10 +81,12 @@ impl Presence {
     fn may_speak(&self, session: SessionKey, user: Option<&UserId>, client: u64) -> bool {
         match self.clients.get(&client) {
             None => self.held_by(session).count() < AWARENESS_CLIENTS_MAX,
+            // Who comes back without a name is known by this: a new connection speaks of its own first. One that has spoken
+            // of itself only repeats what it heard, and that may arrive when its subject has just gone.
             Some(known) => {
                 known.holder.session == session
-                    || known.holder.gone_at_ms.is_some()
                     || (user.is_some() && known.holder.user.as_ref() == user)
+                    || (known.holder.gone_at_ms.is_some() && self.held_by(session).next().is_none())
             }
         }
     }
@@ -119,8 +124,12 @@ impl Presence {
             if client.holder.gone_at_ms.is_some_and(|gone| gone <= now_ms) && client.state.take().is_some() {
                 self.changed.insert(*id);
             }
+            if client.state.is_none() {
+                client.holder.gone_at_ms.get_or_insert(now_ms);
+            }
         }
-        self.clients.retain(|id, client| client.state.is_some() || self.changed.contains(id));
+        let is_recent = |client: &Client| client.holder.gone_at_ms.is_none_or(|gone| now_ms < gone + FORGET_MS);
+        self.clients.retain(|id, client| is_recent(client) || self.changed.contains(id));
         self.has_changes()
     }
 
@@ -132,9 +141,7 @@ impl Presence {
     /// One awareness update with everything that changed since the last call.
     pub(super) fn take_changes(&mut self) -> Option<Vec<u8>> {
         let changed = std::mem::take(&mut self.changed);
-        let update = encode(changed.iter().filter_map(|id| Some((*id, self.clients.get(id)?))));
-        self.clients.retain(|_, client| client.state.is_some());
-        update
+        encode(changed.iter().filter_map(|id| Some((*id, self.clients.get(id)?))))
     }
 
     /// One awareness update with everybody.
@@ -188,6 +195,35 @@ mod tests {
         presence.announce(ANN, None, &[entry(7, 1, Some("{}"))]);
 
         assert!(!presence.announce(BOB, None, &[entry(7, 2, None)]));
+    }
+
+    #[test]
+    fn what_others_repeat_of_somebody_who_has_just_gone_does_not_bring_them_back() {
+        for is_clean in [true, false] {
+            let mut presence = Presence::default();
+            presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]);
+            presence.announce(BOB, None, &[entry(8, 1, Some("{}"))]);
+            presence.leave(ANN, is_clean, 0);
+            presence.expire(0);
+            presence.take_changes();
+
+            assert!(!presence.announce(BOB, None, &[entry(7, 9, Some("{}"))]), "clean: {is_clean}");
+            presence.expire(LINGER_MS);
+            presence.take_changes();
+            assert_eq!(presence.everybody(), Some(vec![1, 8, 1, 2, b'{', b'}']));
+        }
+    }
+
+    #[test]
+    fn who_has_gone_is_forgotten_after_a_while() {
+        let mut presence = Presence::default();
+        presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]);
+        presence.leave(ANN, true, 0);
+        presence.expire(0);
+        presence.take_changes();
+        presence.expire(FORGET_MS);
+
+        assert!(presence.clients.is_empty());
     }
 
     #[test]
