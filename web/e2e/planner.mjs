@@ -76,6 +76,15 @@ export class Planner {
     }
     await this.page.keyboard.press('Escape')
     for (const title of titles) await this.row(title).waitFor()
+    await this.focusIsBack()
+  }
+
+  /** The focus returns from a field that closes once its row is drawn; what is focused before that would lose it again. */
+  focusIsBack() {
+    const frames = 20
+    return this.page.evaluate(async (count) => {
+      for (let at = 0; at < count; at += 1) await new Promise((next) => requestAnimationFrame(next))
+    }, frames)
   }
 
   async setPoints(title, points) {
