@@ -6,14 +6,16 @@ use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::history::board_of;
 use super::problem::Problem;
 use super::{Gateway, asker, body};
+use crate::access::UserId;
 use crate::transfer::csv::Mapping;
-use crate::workspace::{Format, Imported};
+use crate::workspace::{Format, Imported, TransferSlot};
 
 /// What comes with a file, in the address.
 #[derive(Deserialize)]
@@ -59,12 +61,8 @@ pub(super) async fn trello(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let user = asker::enter(&gateway, &headers)?;
-    let parameters = said(parameters)?;
-    let slot = gateway.workspace.transfer_slot()?;
-    let file = body::file(body).await?;
-    let imported = gateway.workspace.import_trello(&slot, file, parameters.name(), user.as_ref()).await?;
-    Ok(made(imported))
+    let Received { user, parameters, slot, file } = receive(&gateway, parameters, &headers, body).await?;
+    Ok(made(gateway.workspace.import_trello(&slot, file, parameters.name(), user.as_ref()).await?))
 }
 
 /// A board that CalIT exported comes back.
@@ -74,12 +72,29 @@ pub(super) async fn calit(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let user = asker::enter(&gateway, &headers)?;
+    let Received { user, parameters, slot, file } = receive(&gateway, parameters, &headers, body).await?;
+    Ok(made(gateway.workspace.import_calit(&slot, file, parameters.name(), user.as_ref()).await?))
+}
+
+/// A file that becomes a board, from somebody who may make one. The slot is held for as long as the file is.
+struct Received {
+    user: Option<UserId>,
+    parameters: Parameters,
+    slot: TransferSlot,
+    file: Bytes,
+}
+
+async fn receive(
+    gateway: &Gateway,
+    parameters: Result<Query<Parameters>, QueryRejection>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Received, Problem> {
+    let user = asker::enter(gateway, headers)?;
     let parameters = said(parameters)?;
     let slot = gateway.workspace.transfer_slot()?;
     let file = body::file(body).await?;
-    let imported = gateway.workspace.import_calit(&slot, file, parameters.name(), user.as_ref()).await?;
-    Ok(made(imported))
+    Ok(Received { user, parameters, slot, file })
 }
 
 fn made(Imported { board, name, report }: Imported) -> Response {

@@ -7,6 +7,7 @@ import { closeDialog } from '../app/dialogs.ts'
 import { Window } from '../app/Window.tsx'
 import { type BoardLink, loadWorkspace } from '../app/workspace.ts'
 import { useT } from '../i18n/index.ts'
+import { TroubleLine } from './BoardNameField.tsx'
 import { troubleOf } from './board-actions.ts'
 import { ImportDone } from './ImportDone.tsx'
 import { MapColumns } from './MapColumns.tsx'
@@ -172,11 +173,7 @@ function Choose({ hasTrello, trouble, onFile }: ChooseProps) {
           onChange={(event) => take(event.target.files?.[0])}
         />
       </div>
-      {trouble && (
-        <p className="trouble-line" role="alert">
-          {trouble}
-        </p>
-      )}
+      <TroubleLine trouble={trouble} />
     </>
   )
 }

@@ -2,8 +2,8 @@
 
 import { type FormEvent, useState } from 'react'
 import { useT } from '../i18n/index.ts'
+import { BoardNameField, TroubleLine } from './BoardNameField.tsx'
 import { nameOfFile } from './NameBoard.tsx'
-import { NAME_MAX } from './RenameBoard.tsx'
 import { FIELDS, type Field, type Preview } from './upload.ts'
 
 interface Props {
@@ -42,18 +42,7 @@ export function MapColumns({ file, preview, board, trouble, onBack, onImport }: 
         <br />
         <span className="quiet">{t(preview.isJira ? 'transfer.jira' : 'transfer.mapHint')}</span>
       </p>
-      {board === null && (
-        <label className="window-field">
-          <span>{t('transfer.boardName')}</span>
-          <input
-            className="field"
-            value={name}
-            maxLength={NAME_MAX}
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
-      )}
+      {board === null && <BoardNameField name={name} onName={setName} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <section className="map" tabIndex={0} aria-label={t('transfer.mapHint')}>
         <table>
@@ -95,11 +84,7 @@ export function MapColumns({ file, preview, board, trouble, onBack, onImport }: 
           </tbody>
         </table>
       </section>
-      {trouble && (
-        <p className="trouble-line" role="alert">
-          {trouble}
-        </p>
-      )}
+      <TroubleLine trouble={trouble} />
       <div className="window-foot">
         <button type="button" className="button" onClick={onBack}>
           {t('transfer.back')}

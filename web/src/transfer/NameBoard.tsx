@@ -3,7 +3,7 @@
 import { type FormEvent, useEffect, useState } from 'react'
 import { isRecord } from '../board/register.ts'
 import { useT } from '../i18n/index.ts'
-import { NAME_MAX } from './RenameBoard.tsx'
+import { BoardNameField, NAME_MAX, TroubleLine } from './BoardNameField.tsx'
 
 /** Reading a larger file only for its name would hold the screen up. */
 const READ_BYTES_MAX = 16 * 1024 * 1024
@@ -35,21 +35,8 @@ export function NameBoard({ file, trouble, onBack, onName }: Props) {
   return (
     <form className="transfer-form" onSubmit={submit}>
       <p className="quiet">{file.name}</p>
-      <label className="window-field">
-        <span>{t('transfer.boardName')}</span>
-        <input
-          className="field"
-          value={name}
-          maxLength={NAME_MAX}
-          autoComplete="off"
-          onChange={(event) => setName(event.target.value)}
-        />
-      </label>
-      {trouble && (
-        <p className="trouble-line" role="alert">
-          {trouble}
-        </p>
-      )}
+      <BoardNameField name={name} onName={setName} />
+      <TroubleLine trouble={trouble} />
       <div className="window-foot">
         <button type="button" className="button" onClick={onBack}>
           {t('transfer.back')}

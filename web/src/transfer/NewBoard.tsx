@@ -8,8 +8,8 @@ import { boardPath } from '../app/routes.ts'
 import { Window } from '../app/Window.tsx'
 import { createBoard, TEMPLATES, type Template } from '../app/workspace.ts'
 import { useT } from '../i18n/index.ts'
+import { BoardNameField, TroubleLine } from './BoardNameField.tsx'
 import { troubleOf } from './board-actions.ts'
-import { NAME_MAX } from './RenameBoard.tsx'
 import './transfer.css'
 
 const ICONS: Record<Template, LucideIcon> = { scrum: Timer, kanban: Columns3, triage: Bug, empty: Square }
@@ -40,17 +40,7 @@ export function NewBoard() {
   return (
     <Window title={t('transfer.newBoard')} onClose={closeDialog}>
       <form className="transfer-form" onSubmit={(event) => void submit(event)}>
-        <label className="window-field">
-          <span>{t('transfer.boardName')}</span>
-          <input
-            className="field"
-            value={name}
-            maxLength={NAME_MAX}
-            placeholder={t('transfer.namePlaceholder')}
-            autoComplete="off"
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
+        <BoardNameField name={name} onName={setName} placeholder={t('transfer.namePlaceholder')} />
         <fieldset className="templates">
           <legend>{t('transfer.start')}</legend>
           {TEMPLATES.map((each) => {
@@ -65,11 +55,7 @@ export function NewBoard() {
             )
           })}
         </fieldset>
-        {trouble && (
-          <p className="trouble-line" role="alert">
-            {trouble}
-          </p>
-        )}
+        <TroubleLine trouble={trouble} />
         <div className="window-foot">
           <button type="button" className="button" onClick={() => openDialog({ kind: 'import', board: null })}>
             <FileUp className="icon" aria-hidden="true" />

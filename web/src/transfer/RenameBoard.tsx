@@ -5,11 +5,9 @@ import { closeDialog } from '../app/dialogs.ts'
 import { Window } from '../app/Window.tsx'
 import { type BoardLink, renameBoard } from '../app/workspace.ts'
 import { useT } from '../i18n/index.ts'
+import { BoardNameField, TroubleLine } from './BoardNameField.tsx'
 import { troubleOf } from './board-actions.ts'
 import './transfer.css'
-
-/** Longest name that the server takes. */
-export const NAME_MAX = 120
 
 export function RenameBoard({ board }: { board: Pick<BoardLink, 'id' | 'name'> }) {
   const t = useT()
@@ -31,22 +29,8 @@ export function RenameBoard({ board }: { board: Pick<BoardLink, 'id' | 'name'> }
   return (
     <Window title={t('transfer.rename')} onClose={closeDialog}>
       <form className="transfer-form" onSubmit={(event) => void submit(event)}>
-        <label className="window-field">
-          <span>{t('transfer.boardName')}</span>
-          <input
-            className="field"
-            value={name}
-            maxLength={NAME_MAX}
-            autoComplete="off"
-            onFocus={(event) => event.target.select()}
-            onChange={(event) => setName(event.target.value)}
-          />
-        </label>
-        {trouble && (
-          <p className="trouble-line" role="alert">
-            {trouble}
-          </p>
-        )}
+        <BoardNameField name={name} onName={setName} selectsAll />
+        <TroubleLine trouble={trouble} />
         <div className="window-foot">
           <button type="button" className="button push" onClick={closeDialog}>
             {t('app.cancel')}
