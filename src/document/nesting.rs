@@ -1,12 +1,13 @@
 //! Which item is in which shared type, and how deep each type is: what yrs knows and does not tell.
 //! Promises: no shared type gets deeper than [`TYPE_DEPTH_MAX`], over any number of updates; an item whose neighbours
-//! are in different parents, or whose parent is no shared type, is refused before yrs sees it. Both corrupt yrs.
+//! are in different parents or a value of a key beside a part of a sequence, or whose parent is no shared type, is
+//! refused before yrs sees it. All of them corrupt yrs.
 //! Types that were deleted stay known until the document is loaded again: that only makes it stricter.
 //! Costs 16 bytes per run of items, about a tenth of the document. Start at [`Nesting::place`].
 
 use std::collections::HashMap;
 
-use super::gate::{ItemId, Makes, Parent, Refusal, Run, UpdateSummary};
+use super::gate::{Carried, ItemId, Makes, Parent, Place, Refusal, Run, UpdateSummary};
 use super::limits::{ROOTS_MAX, TYPE_DEPTH_MAX};
 
 /// Index of a shared type in [`Nesting::depths`].
@@ -17,6 +18,8 @@ const NOWHERE: TypeIndex = u32::MAX;
 const UNKNOWN: TypeIndex = u32::MAX - 1;
 /// While the parent of a run is being looked for.
 const WANTED: TypeIndex = u32::MAX - 2;
+/// Marks the index of a parent: its keyed values, not its sequence. They never are each other's neighbours.
+const KEYED: TypeIndex = 1 << 31;
 
 /// All items of a document by client, in order of their clocks.
 #[derive(Default)]
@@ -60,6 +63,7 @@ impl Nesting {
         for run in 0..summary.runs().len() {
             search.find_parent(run)?;
         }
+        search.check_values(summary)?;
         search.into_placement()
     }
 
@@ -96,6 +100,10 @@ impl Span {
             && self.makes == next.makes
             && !matches!(self.makes, Made::Type(_))
     }
+}
+
+fn in_place(parent: TypeIndex, place: Place) -> TypeIndex {
+    if parent == NOWHERE || place == Place::Sequence { parent } else { parent | KEYED }
 }
 
 /// One update on its way into the tree.
@@ -193,8 +201,8 @@ impl<'a, F: Fn(u64) -> u32> Search<'a, F> {
     fn parent_or_next(&self, index: usize) -> Result<Result<TypeIndex, usize>, Refusal> {
         let run = &self.runs[index];
         let declared = match run.parent {
-            Parent::Root(name) => self.roots[name],
-            Parent::Type(id) => self.type_at(id)?,
+            Parent::Root(name, place) => in_place(self.roots[name], place),
+            Parent::Type(id, place) => in_place(self.type_at(id)?, place),
             Parent::Beside { left, right } => {
                 let mut parent = NOWHERE;
                 for id in [left, right].into_iter().flatten() {
@@ -214,6 +222,17 @@ impl<'a, F: Fn(u64) -> u32> Search<'a, F> {
             }
         }
         Ok(Ok(declared))
+    }
+
+    /// One value of a key is one clock. Those of several are old values that a writer without garbage collection has
+    /// joined, and all deleted. If one were not, a later deletion could cut it, and its parts would be values that delete
+    /// each other where the document is loaded, and nowhere else.
+    fn check_values(&self, summary: &UpdateSummary) -> Result<(), Refusal> {
+        let is_whole = |(run, parent): (&Run, &TypeIndex)| {
+            let old = Carried { client: run.client, from: run.from, to: run.long_until };
+            *parent == NOWHERE || parent & KEYED == 0 || run.long_until == 0 || summary.deletes(&old)
+        };
+        if self.runs.iter().zip(&self.parents).all(is_whole) { Ok(()) } else { Err(Refusal::Struct) }
     }
 
     fn same(&self, one: TypeIndex, other: TypeIndex) -> Result<TypeIndex, Refusal> {
@@ -307,6 +326,7 @@ impl<'a, F: Fn(u64) -> u32> Search<'a, F> {
         if index == NOWHERE {
             return (0, None);
         }
+        let index = index & !KEYED;
         let Some(new) = index.checked_sub(self.first_new).map(|new| new as usize) else {
             return (self.nesting.depths.get(index as usize).copied().unwrap_or_default(), None);
         };

@@ -211,6 +211,33 @@ fn an_item_between_neighbours_in_different_parents_is_refused() {
     assert_refused(&mut content, &[1, 1, 7, 0, 0xc4, 1, 1, 1, 2, 1, b'x', 0], Refusal::Reference);
 }
 
+/// Found by the fuzzer: yrs takes the text for a value of the key, of which a later deletion leaves two; where the document is
+/// loaded, the second deletes the first.
+#[test]
+fn text_beside_a_value_of_a_key_is_refused() {
+    let mut content = Content::new(9);
+    content.apply(&[1, 1, 7, 0, 0x28, 1, 1, b'm', 1, b'k', 1, 125, 1, 0], Source::Live).expect("k = 1");
+
+    assert_refused(&mut content, &[1, 1, 8, 0, 0x84, 7, 0, 3, b'a', b'b', b'c', 0], Refusal::Struct);
+    assert_refused(&mut content, &[1, 1, 8, 0, 0xa4, 7, 0, 3, b'a', b'b', b'c', 0], Refusal::Struct);
+}
+
+/// What a writer without garbage collection makes of a key that it has set again and again.
+#[test]
+fn old_values_of_a_key_may_be_joined_if_all_of_them_are_deleted() {
+    let joined = |deleted: &[u8]| {
+        let values = [1, 2, 7, 0, 0x28, 1, 1, b'm', 1, b'k', 2, 125, 1, 125, 2, 0xa8, 7, 1, 1, 125, 3];
+        [&values, deleted].concat()
+    };
+    let mut content = Content::new(9);
+
+    assert_refused(&mut content, &joined(&[0]), Refusal::Struct);
+    assert_refused(&mut content, &joined(&[1, 7, 1, 1, 1]), Refusal::Struct);
+    content.apply(&joined(&[1, 7, 1, 0, 2]), Source::Live).expect("k = 3");
+
+    assert_eq!(Content::verify_snapshot(&content.encode_state()), Ok(content.digest()));
+}
+
 #[test]
 fn items_that_refer_to_each_other_in_a_circle_are_refused() {
     let mut content = victim();

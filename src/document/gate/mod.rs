@@ -16,7 +16,7 @@ use thiserror::Error;
 pub(super) use cursor::ItemId;
 pub use presence::{AwarenessEntry, check_awareness, check_state_vector};
 pub use update::check_update;
-pub(super) use update::{Makes, Parent, Run};
+pub(super) use update::{Makes, Parent, Place, Run};
 
 use super::limits;
 
@@ -158,8 +158,8 @@ pub struct UpdateSummary {
     references: HashMap<u64, u32>,
     roots: Vec<Box<str>>,
     runs: Vec<Run>,
+    deleted: Vec<Carried>,
     structs: usize,
-    delete_ranges: usize,
     created_types: usize,
     has_skips: bool,
 }
@@ -191,7 +191,7 @@ impl UpdateSummary {
     /// Ranges of deleted clocks.
     #[must_use]
     pub fn delete_ranges(&self) -> usize {
-        self.delete_ranges
+        self.deleted.len()
     }
 
     /// How many shared types the update creates.
@@ -208,6 +208,13 @@ impl UpdateSummary {
 
     pub(super) fn runs(&self) -> &[Run] {
         &self.runs
+    }
+
+    /// Whether one range of the update deletes all of these clocks.
+    pub(super) fn deletes(&self, clocks: &Carried) -> bool {
+        let after = self.deleted.partition_point(|range| (range.client, range.from) <= (clocks.client, clocks.from));
+        let before = after.checked_sub(1).map(|index| &self.deleted[index]);
+        before.is_some_and(|range| range.client == clocks.client && clocks.to <= range.to)
     }
 }
 

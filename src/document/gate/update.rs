@@ -27,17 +27,29 @@ pub(crate) struct Run {
     pub(crate) to: u32,
     pub(crate) parent: Parent,
     pub(crate) makes: Makes,
+    /// Where the last of them ends that is a leaf of several clocks; 0 if none is.
+    pub(crate) long_until: u32,
 }
 
 /// Where an item says that it belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Parent {
     /// The n-th name of [`UpdateSummary::roots`].
-    Root(usize),
+    Root(usize, Place),
     /// The shared type made by this item.
-    Type(ItemId),
-    /// The parent of its neighbours.
+    Type(ItemId, Place),
+    /// The parent of its neighbours, in the same place as they. (Its own bit for a key says nothing: Yjs loses it when it
+    /// merges updates.)
     Beside { left: Option<ItemId>, right: Option<ItemId> },
+}
+
+/// Which of the two things that each shared type can hold an item belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Items one after the other.
+    Sequence,
+    /// A value of a key, of which the newest counts.
+    Key,
 }
 
 /// What an item is to the items inside of it.
@@ -67,6 +79,7 @@ pub fn check_update(bytes: &[u8], caps: &Caps) -> Result<UpdateSummary, Refusal>
     if !summary.runs.is_sorted_by_key(|run| (run.client, run.from)) {
         summary.runs.sort_unstable_by_key(|run| (run.client, run.from));
     }
+    summary.deleted.sort_unstable_by_key(|range| (range.client, range.from));
     Ok(summary)
 }
 
@@ -139,17 +152,20 @@ impl<'a> Walk<'a> {
         let parent =
             if left.is_none() && right.is_none() { self.parent(id, info)? } else { Parent::Beside { left, right } };
         let (len, makes) = self.content(info & KIND)?;
-        self.run(id, advance(id.clock, len)?, parent, makes);
+        let to = advance(id.clock, len)?;
+        let long_until = if makes == Makes::Leaf && len > 1 { to } else { 0 };
+        self.run(Run { client: id.client, from: id.clock, to, parent, makes, long_until });
         Ok(len)
     }
 
     fn parent(&mut self, id: ItemId, info: u8) -> Result<Parent, Refusal> {
+        let place = if info & HAS_KEY != 0 { Place::Key } else { Place::Sequence };
         let parent = match self.cursor.number()? {
-            0 => Parent::Type(self.reference_from(id)?),
-            1 => Parent::Root(self.root()?),
+            0 => Parent::Type(self.reference_from(id)?, place),
+            1 => Parent::Root(self.root()?, place),
             _ => return Err(Refusal::Struct),
         };
-        if info & HAS_KEY != 0 {
+        if place == Place::Key {
             self.cursor.text()?;
         }
         Ok(parent)
@@ -230,15 +246,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn run(&mut self, id: ItemId, to: u32, parent: Parent, makes: Makes) {
-        if makes != Makes::Type
-            && let Some(last) = self.summary.runs.last_mut()
-            && last.is_continued_by(id, parent, makes)
-        {
-            last.to = to;
-            return;
+    fn run(&mut self, run: Run) {
+        match self.summary.runs.last_mut() {
+            Some(last) if run.makes != Makes::Type && last.is_continued_by(&run) => {
+                last.to = run.to;
+                last.long_until = run.long_until.max(last.long_until);
+            }
+            _ => self.summary.runs.push(run),
         }
-        self.summary.runs.push(Run { client: id.client, from: id.clock, to, parent, makes });
     }
 
     /// Reads a reference of the item `id`. Its own client's earlier items are known whenever `id` itself fits.
@@ -271,12 +286,12 @@ impl<'a> Walk<'a> {
             if ranges == 0 {
                 return Err(Refusal::Empty("client"));
             }
-            self.summary.delete_ranges += ranges;
-            at_most("delete ranges", self.summary.delete_ranges, self.caps.delete_ranges)?;
+            at_most("delete ranges", self.summary.deleted.len() + ranges, self.caps.delete_ranges)?;
             for _ in 0..ranges {
                 let from = self.cursor.clock()?;
                 let to = advance(from, self.length("range")?)?;
                 self.refer(ItemId { client, clock: to - 1 });
+                self.summary.deleted.push(Carried { client, from, to });
             }
         }
         seen.check_distinct()
@@ -285,16 +300,16 @@ impl<'a> Walk<'a> {
 
 impl Run {
     /// Whether the next item is the one to the right of this run's last, with the same neighbour to its right.
-    fn is_continued_by(&self, id: ItemId, parent: Parent, makes: Makes) -> bool {
-        let Parent::Beside { left: Some(left), right } = parent else { return false };
+    fn is_continued_by(&self, next: &Self) -> bool {
+        let Parent::Beside { left: Some(left), right } = next.parent else { return false };
         let same_right = match self.parent {
             Parent::Beside { right: own, .. } => right.is_none() || right == own,
-            Parent::Root(_) | Parent::Type(_) => right.is_none(),
+            Parent::Root(..) | Parent::Type(..) => right.is_none(),
         };
         same_right
-            && self.makes == makes
-            && (self.client, self.to) == (id.client, id.clock)
-            && left == ItemId { client: id.client, clock: id.clock.wrapping_sub(1) }
+            && self.makes == next.makes
+            && (self.client, self.to) == (next.client, next.from)
+            && left == ItemId { client: next.client, clock: next.from.wrapping_sub(1) }
     }
 }
 
