@@ -15,6 +15,13 @@ async fn announce(socket: &mut Socket, entries: &[Entry]) {
     socket.send(ClientMessage::Awareness(awareness::update(entries))).await;
 }
 
+/// A connection that is in the room by now: what others announce from here on reaches it once.
+async fn join(server: &Server) -> Socket {
+    let mut socket = Socket::stock(server.address(), "room").await;
+    socket.find("step 1", |message| matches!(message, ReceivedMessage::SyncStep1(_)).then_some(())).await;
+    socket
+}
+
 /// The next presence that says anything.
 async fn heard(socket: &mut Socket) -> Vec<Entry> {
     socket.find("presence", entries_of).await
@@ -31,11 +38,11 @@ fn entries_of(message: ReceivedMessage) -> Option<Vec<Entry>> {
 #[tokio::test]
 async fn nobody_speaks_for_somebody_else() {
     let server = Server::open();
-    let mut ann = Socket::stock(server.address(), "room").await;
+    let mut ann = join(&server).await;
     announce(&mut ann, &[entry(1, 5, "{}")]).await;
     assert_eq!(heard(&mut ann).await, [entry(1, 5, "{}")]);
 
-    let mut bob = Socket::stock(server.address(), "room").await;
+    let mut bob = join(&server).await;
     announce(&mut bob, &[entry(1, 6, r#"{"stolen":1}"#)]).await;
     announce(&mut bob, &[goodbye(1, 7), entry(2, 1, "{}")]).await;
 
@@ -48,7 +55,7 @@ async fn nobody_speaks_for_somebody_else() {
 #[tokio::test]
 async fn a_connection_speaks_for_four_clients_at_most() {
     let server = Server::open();
-    let mut socket = Socket::stock(server.address(), "room").await;
+    let mut socket = join(&server).await;
     let crowd: Vec<Entry> = (1..=60).map(|client| entry(client, 1, "{}")).collect();
 
     announce(&mut socket, &crowd).await;
@@ -62,12 +69,12 @@ async fn a_stock_client_may_repeat_what_it_hears_in_a_crowd() {
     let server = Server::open();
     let mut crowd = Vec::new();
     for client in 1..=30_u64 {
-        let mut socket = Socket::stock(server.address(), "room").await;
+        let mut socket = join(&server).await;
         let own: Vec<Entry> = (0..4).map(|tab| entry(client * 4 + tab, 1, "{}")).collect();
         announce(&mut socket, &own).await;
         crowd.push(socket);
     }
-    let mut repeater = Socket::stock(server.address(), "room").await;
+    let mut repeater = join(&server).await;
     let mut everybody = Vec::new();
     while everybody.len() < 120 {
         repeater.send(ClientMessage::QueryAwareness).await;
@@ -85,7 +92,7 @@ async fn a_stock_client_may_repeat_what_it_hears_in_a_crowd() {
 #[tokio::test]
 async fn a_state_above_4_kib_closes() {
     let server = Server::open();
-    let mut socket = Socket::stock(server.address(), "room").await;
+    let mut socket = join(&server).await;
     let state_of = |bytes: usize| format!(r#"{{"a":"{}"}}"#, "x".repeat(bytes - 8));
     announce(&mut socket, &[entry(1, 1, &state_of(4096))]).await;
     assert_eq!(heard(&mut socket).await[0].state.as_ref().map(String::len), Some(4096));
@@ -99,7 +106,7 @@ async fn a_state_above_4_kib_closes() {
 #[tokio::test]
 async fn many_states_leave_as_the_latest_to_the_author_too() {
     let server = Server::open();
-    let mut ann = Socket::stock(server.address(), "room").await;
+    let mut ann = join(&server).await;
     let mut bob = Socket::calit(server.address(), "room").await;
     let burst: Vec<_> =
         (1..=50).map(|clock| ClientMessage::Awareness(awareness::update(&[entry(1, clock, "{}")]))).collect();
@@ -114,8 +121,8 @@ async fn many_states_leave_as_the_latest_to_the_author_too() {
 #[tokio::test]
 async fn a_goodbye_is_told_at_once_and_keeps_its_clock() {
     let server = Server::open();
-    let mut ann = Socket::stock(server.address(), "room").await;
-    let mut bob = Socket::stock(server.address(), "room").await;
+    let mut ann = join(&server).await;
+    let mut bob = join(&server).await;
     announce(&mut ann, &[entry(1, 9, "{}")]).await;
     assert_eq!(heard(&mut bob).await, [entry(1, 9, "{}")]);
     let started = Instant::now();
@@ -124,7 +131,7 @@ async fn a_goodbye_is_told_at_once_and_keeps_its_clock() {
 
     assert_eq!(heard(&mut bob).await, [goodbye(1, 9)]);
     assert!(started.elapsed() < LINGER, "a close frame took {:?} to be seen", started.elapsed());
-    let mut again = Socket::stock(server.address(), "room").await;
+    let mut again = join(&server).await;
     announce(&mut again, &[entry(1, 9, "{}")]).await;
     assert_eq!(heard(&mut bob).await, [entry(1, 9, "{}")], "coming back with the same clock is seen");
 }
@@ -133,8 +140,8 @@ async fn a_goodbye_is_told_at_once_and_keeps_its_clock() {
 #[tokio::test]
 async fn a_null_state_is_a_goodbye() {
     let server = Server::open();
-    let mut ann = Socket::stock(server.address(), "room").await;
-    let mut bob = Socket::stock(server.address(), "room").await;
+    let mut ann = join(&server).await;
+    let mut bob = join(&server).await;
     announce(&mut ann, &[entry(1, 9, "{}")]).await;
     assert_eq!(heard(&mut bob).await, [entry(1, 9, "{}")]);
 
@@ -147,8 +154,8 @@ async fn a_null_state_is_a_goodbye() {
 #[tokio::test]
 async fn a_lost_connection_lingers_and_then_leaves() {
     let server = Server::open();
-    let mut bob = Socket::stock(server.address(), "room").await;
-    let mut ann = Socket::stock(server.address(), "room").await;
+    let mut bob = join(&server).await;
+    let mut ann = join(&server).await;
     announce(&mut ann, &[entry(1, 9, "{}")]).await;
     assert_eq!(heard(&mut bob).await, [entry(1, 9, "{}")]);
     let started = Instant::now();
@@ -183,7 +190,7 @@ async fn a_query_is_answered_with_everybody() {
     let server = Server::open();
     let mut sockets = Vec::new();
     for client in 1..=3 {
-        let mut socket = Socket::stock(server.address(), "room").await;
+        let mut socket = join(&server).await;
         announce(&mut socket, &[entry(client, 1, "{}")]).await;
         socket
             .find("its own presence", |message| {
@@ -192,7 +199,7 @@ async fn a_query_is_answered_with_everybody() {
             .await;
         sockets.push(socket);
     }
-    let mut newcomer = Socket::stock(server.address(), "room").await;
+    let mut newcomer = join(&server).await;
     heard(&mut newcomer).await;
 
     newcomer.send(ClientMessage::QueryAwareness).await;
@@ -206,7 +213,7 @@ async fn a_query_is_answered_with_everybody() {
 #[tokio::test]
 async fn a_quiet_connection_hears_something_every_15_seconds() {
     let server = Server::open();
-    let mut socket = Socket::stock(server.address(), "room").await;
+    let mut socket = join(&server).await;
     socket.next().await;
 
     for _ in 0..2 {
