@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use yrs::{Map, MapRef, TransactionMut};
 
 use super::edit::{EditError, Editor, Place};
-use super::history::Facts;
+use super::history::{CardFacts, Facts};
 use super::id::{CardId, ColumnId, SprintId};
 use super::sprint::Completed;
 use super::value::{Stamp, nested, root};
@@ -131,19 +131,20 @@ fn complete(
             return Err(Refused::new("no_sprint", "Unfinished cards cannot go to that sprint."));
         }
     }
-    let is_left =
-        |facts: &super::history::CardFacts| facts.sprint.as_ref() == Some(id) && facts.is_shown() && !facts.is_done;
-    let left: Vec<&CardId> = facts.cards.iter().filter(|(_, facts)| is_left(facts)).map(|(id, _)| id).collect();
-    for card in &left {
+    // A card that is hidden today may be restored once the sprint is over: it goes along, and nobody counts it.
+    let is_left = |card: &CardFacts| card.sprint.as_ref() == Some(id) && !facts.is_finished(card);
+    let left: Vec<(&CardId, &CardFacts)> = facts.cards.iter().filter(|(_, card)| is_left(card)).collect();
+    for (card, _) in &left {
         let map = root(txn, "cards").and_then(|cards| nested(txn, &cards, card.as_str()));
         if let Some(map) = map {
             card::carry(txn, &map, carry_to.as_ref(), stamp);
         }
     }
+    let carried = left.iter().filter(|(_, card)| card.is_shown()).count();
     let completed = Completed { stamp: stamp.clone(), to: carry_to };
     map.insert(txn, "completed", completed.to_any());
     let carried_to = completed.to.as_ref().map(SprintId::as_str);
-    Ok(json!({ "sprint": id.as_str(), "carried": left.len(), "carried_to": carried_to }))
+    Ok(json!({ "sprint": id.as_str(), "carried": carried, "carried_to": carried_to }))
 }
 
 fn move_cards(

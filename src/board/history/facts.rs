@@ -131,6 +131,12 @@ impl Facts {
         .or(self.columns.first())
     }
 
+    /// Whether a card stands where cards are done; one that is hidden would, if it were shown.
+    pub fn is_finished(&self, card: &CardFacts) -> bool {
+        let column = card.position.as_ref().map(|position| &position.column);
+        self.home(column).is_some_and(|home| home.category == Category::Done)
+    }
+
     pub(super) fn card_facts(&self, card: &Card) -> CardFacts {
         let position = card.position.winner().map(|entry| entry.value.clone());
         let is_shown = card.deleted.is_none() && !card.is_archived;

@@ -231,6 +231,27 @@ fn a_sprint_keeps_its_record_whatever_comes_after() {
 }
 
 #[test]
+fn unfinished_cards_that_are_hidden_when_a_sprint_ends_go_on_uncounted() {
+    let mut live = Live::with_cards(4);
+    live.edit("usr_ann", |editor| ["k0", "k1", "k2", "k3"].map(|card| plan(editor, card, Some("s1"))));
+    live.command(start("s1")).expect("it can start");
+    live.edit("usr_ann", into("k2", "done"));
+    live.edit("usr_ann", |editor| ["k0", "k2"].map(|card| editor.delete_card(&card_id(card)).expect("it is there")));
+    live.edit("usr_ann", |editor| editor.archive_card(&card_id("k1"), true)).expect("it is there");
+
+    let answer = live.command(complete("s1", Some("s2"))).expect("it can be completed");
+    let record = live.record("s1");
+    live.edit("usr_ben", |editor| ["k0", "k2"].map(|card| editor.restore_card(&card_id(card)).expect("it is there")));
+    live.edit("usr_ben", |editor| editor.archive_card(&card_id("k1"), false)).expect("it is there");
+
+    let board = read(&live.doc);
+    let sprints = ["k0", "k1", "k2", "k3"].map(|card| board.cards[&card_id(card)].plan.sprint.clone());
+    assert_eq!(sprints, ["s2", "s2", "s1", "s2"].map(|id| Some(sprint_id(id))), "what was done stays");
+    assert_eq!((record.carried.count, record.removed.count), (1, 3));
+    assert_eq!((&answer["carried"], live.record("s1")), (&json!(1), record));
+}
+
+#[test]
 fn starting_and_completing_twice_is_doing_it_once() {
     let mut live = Live::with_cards(2);
     live.edit("usr_ann", |editor| plan(editor, "k0", Some("s1")));
