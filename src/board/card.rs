@@ -154,6 +154,11 @@ pub struct Comment {
 
 impl Card {
     pub(super) fn read<T: ReadTxn>(txn: &T, map: &MapRef) -> Card {
+        Card { checklist: checklist(txn, map), comments: comments(txn, map), ..Card::read_without_entries(txn, map) }
+    }
+
+    /// As [`Self::read`], with no checklist and no comments, of which there may be thousands.
+    pub(super) fn read_without_entries<T: ReadTxn>(txn: &T, map: &MapRef) -> Card {
         let part = Part::new(txn, map);
         let ext = nested(txn, map, "ext");
         Card {
@@ -175,8 +180,8 @@ impl Card {
             deleted: deletion(txn, map),
             assignees: set(txn, map, "assignees", UserId::parse),
             labels: set(txn, map, "labels", LabelId::parse),
-            checklist: checklist(txn, map),
-            comments: comments(txn, map),
+            checklist: Vec::new(),
+            comments: Vec::new(),
             links: link::read(txn, map),
             import: ext.and_then(|ext| plain_string(txn, &ext, "import")),
         }
@@ -191,19 +196,6 @@ impl Card {
 /// Whether the board shows the card of this map.
 pub(super) fn is_shown<T: ReadTxn>(txn: &T, map: &MapRef) -> bool {
     deletion(txn, map).is_none() && !Part::new(txn, map).is_set("archived")
-}
-
-/// The cards of these ids; none for one that is not there.
-pub(super) fn read_some<'a, T: ReadTxn>(
-    txn: &T,
-    ids: impl Iterator<Item = &'a CardId>,
-) -> BTreeMap<CardId, Option<Card>> {
-    let cards = root(txn, "cards");
-    let read = |id: &CardId| {
-        let map = cards.as_ref().and_then(|cards| nested(txn, cards, id.as_str()));
-        (id.clone(), map.map(|map| Card::read(txn, &map)))
-    };
-    ids.map(read).collect()
 }
 
 /// The cards that an import made and that are not deleted.
@@ -270,8 +262,12 @@ fn set<T: ReadTxn, K: Ord, E>(txn: &T, map: &MapRef, key: &str, parse: impl Fn(&
     entries(txn, &map, parse).into_iter().filter_map(is_set).collect()
 }
 
-fn checklist<T: ReadTxn>(txn: &T, card: &MapRef) -> Vec<ChecklistItem> {
-    let Some(items) = nested(txn, card, "checklist") else { return Vec::new() };
+/// How many items or comments a card has, deleted ones too, without reading any.
+pub(super) fn count_entries<T: ReadTxn>(txn: &T, card: &MapRef, key: &str) -> u32 {
+    nested(txn, card, key).map_or(0, |entries| entries.len(txn))
+}
+
+pub(super) fn checklist<T: ReadTxn>(txn: &T, card: &MapRef) -> Vec<ChecklistItem> {
     let item = |(id, map): (ItemId, MapRef)| {
         let part = Part::new(txn, &map);
         ChecklistItem {
@@ -282,23 +278,38 @@ fn checklist<T: ReadTxn>(txn: &T, card: &MapRef) -> Vec<ChecklistItem> {
             list: part.text("list"),
         }
     };
-    let live = |(_, map): &(ItemId, MapRef)| deletion(txn, map).is_none();
-    let mut items: Vec<ChecklistItem> = maps(txn, &items, ItemId::parse).into_iter().filter(live).map(item).collect();
+    let mut items: Vec<ChecklistItem> =
+        live_entries(txn, card, "checklist", ItemId::parse).into_iter().map(item).collect();
     items.sort_by(|a, b| by_rank(a.rank.as_deref(), b.rank.as_deref()).then_with(|| a.id.cmp(&b.id)));
     items
 }
 
 fn comments<T: ReadTxn>(txn: &T, card: &MapRef) -> Vec<Comment> {
-    let Some(comments) = nested(txn, card, "comments") else { return Vec::new() };
     let comment = |(id, map): (CommentId, MapRef)| Comment {
         id,
         by: plain_string(txn, &map, "by").unwrap_or_default(),
         at_ms: plain(txn, &map, "at").as_ref().and_then(moment).unwrap_or(0),
         body: Part::new(txn, &map).text("body").or_else(|| shared_text(txn, &map, "body")).unwrap_or_default(),
     };
-    let live = |(_, map): &(CommentId, MapRef)| deletion(txn, map).is_none();
     let mut comments: Vec<Comment> =
-        maps(txn, &comments, CommentId::parse).into_iter().filter(live).map(comment).collect();
+        live_entries(txn, card, "comments", CommentId::parse).into_iter().map(comment).collect();
     comments.sort_by(|a, b| a.at_ms.cmp(&b.at_ms).then_with(|| a.id.cmp(&b.id)));
     comments
+}
+
+/// The comments of a card, by id.
+pub(super) fn comment_ids<T: ReadTxn>(txn: &T, card: &MapRef) -> BTreeSet<CommentId> {
+    live_entries(txn, card, "comments", CommentId::parse).into_keys().collect()
+}
+
+fn live_entries<T: ReadTxn, K: Ord, E>(
+    txn: &T,
+    card: &MapRef,
+    key: &str,
+    parse: impl Fn(&str) -> Result<K, E>,
+) -> BTreeMap<K, MapRef> {
+    let Some(entries) = nested(txn, card, key) else { return BTreeMap::new() };
+    let mut entries = maps(txn, &entries, parse);
+    entries.retain(|_, map| deletion(txn, map).is_none());
+    entries
 }

@@ -8,11 +8,10 @@ use yrs::ReadTxn;
 use super::facts::{CardFacts, CardFields, ColumnFacts, SprintFacts};
 use super::{BOARD, Change, Facts, Happening, Origin, Touched, What};
 use crate::board::Board;
-use crate::board::card::{self, Card};
 use crate::board::id::{CardId, SprintId};
 use crate::board::link::Link;
 use crate::board::sprint::{self, Sprint};
-use crate::board::value::Stamp;
+use crate::board::value::{Stamp, nested, root};
 
 /// A person who goes on typing a description is told of again after this long.
 const DESCRIBED_AGAIN_MS: i64 = 10 * 60_000;
@@ -43,10 +42,13 @@ impl Facts {
         // A sprint that ended with this update has its record closed before its cards go on to the next.
         let running: BTreeSet<SprintId> = active.into_iter().filter(|id| self.is_active(id)).collect();
         let cards = if has_moved { self.cards.keys().cloned().collect() } else { touched.cards.clone() };
-        for (id, card) in card::read_some(txn, cards.iter().chain(&touched.cards)) {
-            let before = self.observe_card(&id, card, &running, origin, &mut tell);
-            if touched.cards.contains(&id) {
-                observed.before.insert(id, before);
+        let maps = root(txn, "cards");
+        for id in cards.union(&touched.cards) {
+            let map = maps.as_ref().and_then(|maps| nested(txn, maps, id.as_str()));
+            let now = map.map(|map| self.card_facts(txn, &map));
+            let before = self.observe_card(id, now, &running, origin, &mut tell);
+            if touched.cards.contains(id) {
+                observed.before.insert(id.clone(), before);
             }
         }
         started.iter().for_each(|id| self.tell_start(id, &mut tell));
@@ -124,13 +126,13 @@ impl Facts {
     fn observe_card(
         &mut self,
         id: &CardId,
-        card: Option<Card>,
+        now: Option<CardFacts>,
         running: &BTreeSet<SprintId>,
         origin: Origin,
         tell: &mut Teller<'_>,
     ) -> Option<CardFacts> {
         let before = self.cards.remove(id);
-        let Some(mut now) = card.map(|card| self.card_facts(&card)) else { return before };
+        let Some(mut now) = now else { return before };
         if origin == Origin::Member
             && let Some(before) = &before
         {
@@ -297,8 +299,10 @@ impl Teller<'_> {
         for label in before.labels.difference(&now.labels) {
             self.push(subject, What::Unlabelled { label: label.to_string() });
         }
-        for comment in now.comments.difference(&before.comments) {
-            self.push(subject, What::Commented { comment: comment.to_string() });
+        if let (Some(before), Some(now)) = (&before.comments, &now.comments) {
+            for comment in now.difference(before) {
+                self.push(subject, What::Commented { comment: comment.to_string() });
+            }
         }
         let told = |link: &Link| (link.kind.as_str().to_owned(), link.to.to_string());
         for (link, to) in now.links.keys().filter(|link| !before.links.contains_key(link)).map(told) {
@@ -310,16 +314,17 @@ impl Teller<'_> {
     }
 
     fn checklist(&mut self, subject: &str, before: &CardFacts, now: &CardFacts) {
-        for (id, (text, is_done)) in &now.checklist {
+        let (Some(before), Some(now)) = (&before.checklist, &now.checklist) else { return };
+        for (id, (text, is_done)) in now {
             let text = text.clone();
-            match before.checklist.get(id) {
+            match before.get(id) {
                 None => self.push(subject, What::ItemAdded { text }),
                 Some((_, was_done)) if !was_done && *is_done => self.push(subject, What::Checked { text }),
                 Some((_, was_done)) if *was_done && !is_done => self.push(subject, What::Unchecked { text }),
                 Some(_) => {}
             }
         }
-        for (_, (text, _)) in before.checklist.iter().filter(|(id, _)| !now.checklist.contains_key(id)) {
+        for (_, (text, _)) in before.iter().filter(|(id, _)| !now.contains_key(id)) {
             self.push(subject, What::ItemRemoved { text: text.clone() });
         }
     }

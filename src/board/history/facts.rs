@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use yrs::ReadTxn;
+use yrs::{MapRef, ReadTxn};
 
 use super::{Named, Scoped};
 use crate::board::Board;
-use crate::board::card::Card;
+use crate::board::card::{self, Card, ChecklistItem};
 use crate::board::column::{self, Category, Column, Wip};
 use crate::board::id::{CardId, ColumnId, CommentId, ItemId, LabelId, SprintId, UserId};
 use crate::board::link::Link;
 use crate::board::position::Position;
-use crate::board::sprint::Sprint;
+use crate::board::sprint::{self, Sprint};
 use crate::board::value::Stamp;
+
+/// Most items, and most comments, of a card whose coming and going is told. All of them are compared at every update of the card: with
+/// thousands, each keystroke in its title would hold up everybody in the room for milliseconds.
+pub const TOLD_ENTRIES_MAX: u32 = 1_000;
 
 /// A board as it was before the next update.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -60,8 +64,9 @@ pub struct CardFacts {
     pub(super) fields: CardFields,
     pub(super) assignees: BTreeSet<UserId>,
     pub(super) labels: BTreeSet<LabelId>,
-    pub(super) checklist: BTreeMap<ItemId, (String, bool)>,
-    pub(super) comments: BTreeSet<CommentId>,
+    /// None when there are too many to be told, as with the comments.
+    pub(super) checklist: Option<BTreeMap<ItemId, (String, bool)>>,
+    pub(super) comments: Option<BTreeSet<CommentId>>,
     /// Its number, as the server gave it.
     pub number: Option<u64>,
     /// Where it was put; the column may be deleted.
@@ -93,11 +98,11 @@ pub(super) struct CardFields {
 impl Facts {
     /// Reads the whole board, once, when its document is loaded.
     pub fn read<T: ReadTxn>(txn: &T) -> Facts {
-        let board = Board::read(txn);
-        let mut facts = Facts { name: board.name, ..Facts::default() };
+        let mut facts = Facts { name: Board::read_name(txn), ..Facts::default() };
         (facts.columns, facts.deleted_columns) = ColumnFacts::read_all(txn);
-        facts.sprints = board.sprints.into_iter().map(|(id, sprint)| (id, SprintFacts { sprint })).collect();
-        facts.cards = board.cards.iter().map(|(id, card)| (id.clone(), facts.card_facts(card))).collect();
+        facts.sprints = sprint::read_all(txn).into_iter().map(|(id, sprint)| (id, SprintFacts { sprint })).collect();
+        let cards = card::maps_of_cards(txn);
+        facts.cards = cards.into_iter().map(|(id, map)| (id, facts.card_facts(txn, &map))).collect();
         facts
     }
 
@@ -137,37 +142,38 @@ impl Facts {
         self.home(column).is_some_and(|home| home.category == Category::Done)
     }
 
-    pub(super) fn card_facts(&self, card: &Card) -> CardFacts {
+    pub(super) fn card_facts<T: ReadTxn>(&self, txn: &T, map: &MapRef) -> CardFacts {
+        let card = Card::read_without_entries(txn, map);
         let position = card.position.winner().map(|entry| entry.value.clone());
-        let is_shown = card.deleted.is_none() && !card.is_archived;
-        let home = is_shown.then(|| self.home(position.as_ref().map(|position| &position.column))).flatten();
+        let home = card.is_shown().then(|| self.home(position.as_ref().map(|position| &position.column))).flatten();
         let mut hasher = DefaultHasher::new();
         card.description.hash(&mut hasher);
-        let checklist = card.checklist.iter().map(|item| (item.id.clone(), (item.text.clone(), item.is_done)));
+        let is_told = |key| card::count_entries(txn, map, key) <= TOLD_ENTRIES_MAX;
+        let item = |item: ChecklistItem| (item.id, (item.text, item.is_done));
         CardFacts {
-            title: card.title.clone(),
             description: hasher.finish(),
             described: None,
             fields: CardFields {
                 kind: card.kind.as_str(),
                 points: card.points,
-                priority: card.priority.clone(),
-                start: card.start.clone(),
-                due: card.due.clone(),
+                priority: card.priority,
+                start: card.start,
+                due: card.due,
                 is_archived: card.is_archived,
                 is_deleted: card.deleted.is_some(),
             },
-            assignees: card.assignees.clone(),
-            labels: card.labels.clone(),
-            checklist: checklist.collect(),
-            comments: card.comments.iter().map(|comment| comment.id.clone()).collect(),
+            assignees: card.assignees,
+            labels: card.labels,
+            checklist: is_told("checklist").then(|| card::checklist(txn, map).into_iter().map(item).collect()),
+            comments: is_told("comments").then(|| card::comment_ids(txn, map)),
             number: card.number,
             column: home.map(|home| home.id.clone()),
             is_done: home.is_some_and(|home| home.category == Category::Done),
             position,
-            sprint: card.plan.sprint.clone(),
-            links: card.links.iter().map(|linked| (linked.link.clone(), linked.made.clone())).collect(),
-            created_at_ms: card.created.as_ref().map_or(0, |stamp| stamp.at_ms),
+            sprint: card.plan.sprint,
+            links: card.links.into_iter().map(|linked| (linked.link, linked.made)).collect(),
+            created_at_ms: card.created.map_or(0, |stamp| stamp.at_ms),
+            title: card.title,
         }
     }
 

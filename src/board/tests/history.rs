@@ -4,12 +4,12 @@ use serde_json::json;
 use yrs::{Doc, Map, ReadTxn, Transact};
 
 use super::{apply, card_id, column_id, copy, edit, read, small_board, sync};
-use crate::board::card::Plan;
+use crate::board::card::{ChecklistItem, Plan};
 use crate::board::column::Wip;
 use crate::board::command::{self, Command, Refused};
 use crate::board::edit::{Editor, Place};
-use crate::board::history::{Facts, Happening, Origin, Touched, What};
-use crate::board::id::SprintId;
+use crate::board::history::{Facts, Happening, Origin, TOLD_ENTRIES_MAX, Touched, What};
+use crate::board::id::{ItemId, SprintId};
 use crate::board::keeper::keep;
 use crate::board::ledger::{SprintRecord, SprintState};
 use crate::board::link::{Link, LinkKind};
@@ -178,6 +178,26 @@ fn typing_in_a_description_is_told_once() {
     live.edit("usr_ben", |editor| editor.set_description(&card_id("k0"), &["b".to_owned()])).expect("it is there");
 
     assert_eq!(live.told.iter().filter(|(_, happening)| happening.what == What::Described).count(), 2);
+}
+
+#[test]
+fn of_a_checklist_that_is_too_long_nothing_is_told_and_the_rest_of_its_card_is() {
+    let mut live = Live::with_cards(1);
+    let add = |editor: &mut Editor<'_, '_>, number: u32| {
+        let id = ItemId::parse(&format!("i{number}")).expect("a well-formed id");
+        let item = ChecklistItem { id, text: "To do".to_owned(), is_done: false, rank: None, list: None };
+        editor.add_item(&card_id("k0"), &item).expect("the card is there");
+    };
+    live.edit("usr_ann", |editor| (0..TOLD_ENTRIES_MAX).for_each(|number| add(editor, number)));
+    assert_eq!(live.last_told("k0").len(), TOLD_ENTRIES_MAX as usize);
+
+    live.edit("usr_ann", |editor| {
+        add(editor, TOLD_ENTRIES_MAX);
+        editor.set_title(&card_id("k0"), "Long").expect("it is there");
+    });
+
+    assert_eq!(live.last_told("k0"), [&What::Renamed { from: "Card 0".to_owned(), to: "Long".to_owned() }]);
+    assert_eq!(read(&live.doc).cards[&card_id("k0")].checklist.len(), TOLD_ENTRIES_MAX as usize + 1);
 }
 
 #[test]
