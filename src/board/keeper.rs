@@ -93,13 +93,12 @@ impl Keeper<'_, '_> {
         let ids: BTreeSet<&CardId> = wanting.iter().map(|(id, _)| *id).collect();
         let others = self.facts.cards.iter().filter(|(id, _)| !ids.contains(id));
         let mut taken: BTreeSet<u64> = others.filter_map(|(_, card)| card.number).collect();
-        let mut last = self.facts.last_number();
+        // A member may have brought the last number: then those go on that are free from the first on.
+        let mut next = (self.facts.last_number() + 1..=NUMBER_MAX).chain(1..);
         let mut given = Vec::new();
         for (id, card) in wanting {
-            let number = card.number.filter(|number| !taken.contains(number)).unwrap_or_else(|| {
-                last = if last < NUMBER_MAX { last + 1 } else { lowest_free(&taken) };
-                last
-            });
+            let own = card.number.filter(|number| !taken.contains(number));
+            let Some(number) = own.or_else(|| next.find(|number| !taken.contains(number))) else { break };
             taken.insert(number);
             given.push((id.clone(), number));
         }
@@ -263,11 +262,6 @@ impl Keeper<'_, '_> {
         }
         None
     }
-}
-
-fn lowest_free(taken: &BTreeSet<u64>) -> u64 {
-    let gap = taken.iter().zip(1_u64..).find(|(number, expected)| **number != *expected);
-    gap.map_or(taken.len() as u64 + 1, |(_, expected)| expected)
 }
 
 fn way_back(came_from: &BTreeMap<CardId, CardId>, start: &CardId, last: CardId) -> Vec<(CardId, CardId)> {

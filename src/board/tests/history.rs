@@ -4,7 +4,7 @@ use serde_json::json;
 use yrs::{Doc, Map, ReadTxn, Transact};
 
 use super::{apply, card_id, column_id, copy, edit, read, small_board, sync};
-use crate::board::card::{ChecklistItem, Plan};
+use crate::board::card::{ChecklistItem, NUMBER_MAX, Plan};
 use crate::board::column::Wip;
 use crate::board::command::{self, Command, Refused};
 use crate::board::edit::{Editor, Place};
@@ -212,16 +212,19 @@ fn cards_are_numbered_in_the_order_in_which_they_were_made() {
 #[test]
 fn a_number_that_somebody_changes_is_put_back() {
     let mut live = Live::with_cards(2);
-    let forge = |doc: &Doc| {
+    let forge = |doc: &Doc, number: i64| {
         let mut txn = doc.transact_mut();
         let cards = yrs::WriteTxn::get_or_insert_map(&mut txn, "cards");
         let Some(yrs::Out::YMap(card)) = cards.get(&txn, "k1") else { panic!("the card is there") };
-        card.insert(&mut txn, "number", 1);
+        card.insert(&mut txn, "number", number);
     };
-    forge(&live.doc);
-    live.observe("usr_eve", Origin::Member);
 
-    assert_eq!(read(&live.doc).cards[&card_id("k1")].number, Some(2));
+    for number in [1, 3, NUMBER_MAX as i64, NUMBER_MAX as i64 + 1, i64::MAX, 0, -1] {
+        forge(&live.doc, number);
+        live.observe("usr_eve", Origin::Member);
+
+        assert_eq!(read(&live.doc).cards[&card_id("k1")].number, Some(2));
+    }
 }
 
 #[test]

@@ -5,10 +5,15 @@ use proptest::sample::Index;
 use yrs::types::text::TextPrelim;
 use yrs::{Any, ArrayPrelim, Map, MapPrelim, MapRef, Out, Transact, TransactionMut, WriteTxn, XmlFragmentPrelim};
 
+use super::history::Live;
 use super::{card_id, column_id, copies_of_small_board, copy, edit, read, sync};
 use crate::board::ROOTS;
+use crate::board::card::NUMBER_MAX;
 use crate::board::check::violations;
-use crate::board::edit::Place;
+use crate::board::draft::NewCard;
+use crate::board::edit::{Editor, Place};
+use crate::board::position::Position;
+use crate::board::value::Stamp;
 
 /// Keys that the reader looks at, and some that it does not.
 const KEYS: [&str; 24] = [
@@ -118,4 +123,27 @@ proptest! {
         prop_assert_eq!(shown + board.layout.unplaced.len(), live);
         prop_assert!(found.len() <= 2 * (board.cards.len() + things.len()));
     }
+}
+
+/// A member may bring a card with any number, as an import does.
+#[test]
+fn when_somebody_has_taken_the_last_number_free_ones_are_given_and_none_twice() {
+    let mut live = Live::with_cards(2);
+    let add = |editor: &mut Editor<'_, '_>, id: &str, number: Option<u64>| {
+        let position = Position { column: column_id("todo"), lane: None, rank: "a0".to_owned() };
+        let card = NewCard::new(card_id(id), id, position, Stamp::new(1, "usr_eve"));
+        let ext = number.map(|number| ("number".to_owned(), number.into())).into_iter().collect();
+        editor.add_card(&NewCard { ext, ..card }).expect("the id is free");
+    };
+    live.edit("usr_eve", |editor| add(editor, "last", Some(NUMBER_MAX)));
+    live.edit("usr_eve", |editor| add(editor, "past", Some(NUMBER_MAX + 1)));
+    live.edit("usr_eve", |editor| add(editor, "five", Some(5)));
+
+    live.edit("usr_ann", |editor| ["new0", "new1", "new2"].map(|id| add(editor, id, None)));
+    live.edit("usr_ann", |editor| add(editor, "same", Some(NUMBER_MAX)));
+
+    let board = read(&live.doc);
+    let number = |id: &str| board.cards[&card_id(id)].number;
+    assert_eq!([number("last"), number("past"), number("five")], [Some(NUMBER_MAX), Some(3), Some(5)]);
+    assert_eq!(["new0", "new1", "new2", "same"].map(number), [4, 6, 7, 8].map(Some));
 }
