@@ -173,7 +173,7 @@ async fn make_demo(store: &dyn DocumentStore, clock: &Clock) -> anyhow::Result<(
     let now_ms = clock.now_ms();
     let stamp = Stamp::new(i64::try_from(now_ms).unwrap_or(i64::MAX), demo::AUTHOR);
     let board =
-        store_board(store, &demo::board(stamp.at_ms), &stamp).await.context("the demo board cannot be stored")?;
+        store_board(store, demo::board(stamp.at_ms), &stamp).await.context("the demo board cannot be stored")?;
     store_past(store, &board, demo::events(stamp.at_ms)).await.context("the demo's past cannot be stored")
 }
 
@@ -203,7 +203,7 @@ async fn store_past(
 ///
 /// # Errors
 /// When the draft contradicts itself or the store fails; then nothing is stored.
-pub async fn store_board(store: &dyn DocumentStore, draft: &BoardDraft, stamp: &Stamp) -> anyhow::Result<DocumentId> {
+pub async fn store_board(store: &dyn DocumentStore, draft: BoardDraft, stamp: &Stamp) -> anyhow::Result<DocumentId> {
     let board = NewBoard::write(new_document_id(DocumentKind::Board), draft, stamp, server_client_id())?;
     Ok(board.store(store).await?)
 }

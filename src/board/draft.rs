@@ -133,6 +133,15 @@ impl NewCard {
         }
     }
 
+    /// The card, then its items and its comments, which are added apart.
+    fn into_parts(mut self) -> impl Iterator<Item = Part> {
+        let (checklist, comments) = (std::mem::take(&mut self.checklist), std::mem::take(&mut self.comments));
+        let (of_item, of_comment) = (self.id.clone(), self.id.clone());
+        std::iter::once(Part::Card(Box::new(self)))
+            .chain(checklist.into_iter().map(move |item| Part::Item(of_item.clone(), item)))
+            .chain(comments.into_iter().map(move |comment| Part::Comment(of_comment.clone(), comment)))
+    }
+
     fn bytes(&self) -> usize {
         let description: usize = self.description.iter().map(|paragraph| ENTRY_BYTES / 8 + paragraph.len()).sum();
         let members = ENTRY_BYTES / 2 * (self.assignees.len() + self.labels.len() + self.links.len());
@@ -142,56 +151,52 @@ impl NewCard {
 
 /// Parts of a draft that go into one transaction.
 #[derive(Debug, Default)]
-pub struct Batch<'a> {
-    parts: Vec<Part<'a>>,
+pub struct Batch {
+    parts: Vec<Part>,
     bytes: usize,
 }
 
 #[derive(Debug)]
-enum Part<'a> {
-    Head(&'a BoardDraft),
-    Member(&'a UserId, &'a str),
-    Label(&'a LabelId, &'a Label),
-    Sprint(&'a SprintId, &'a Sprint),
-    Column(&'a NewColumn),
-    Card(&'a NewCard),
-    Item(&'a CardId, &'a ChecklistItem),
-    Comment(&'a CardId, &'a Comment),
+enum Part {
+    Head { name: String, key: Option<String> },
+    Member(UserId, String),
+    Label(LabelId, Label),
+    Sprint(SprintId, Sprint),
+    Column(NewColumn),
+    Card(Box<NewCard>),
+    Item(CardId, ChecklistItem),
+    Comment(CardId, Comment),
 }
 
 impl BoardDraft {
     /// Cuts the draft into batches, to be written in this order.
-    pub fn batches(&self) -> Vec<Batch<'_>> {
-        let mut batches = vec![Batch::default()];
-        push(&mut batches, Part::Head(self));
-        self.add_to(&mut batches);
-        batches
+    pub fn batches(mut self) -> Vec<Batch> {
+        let head = Part::Head { name: std::mem::take(&mut self.name), key: self.key.take() };
+        self.cut(vec![head])
     }
 
     /// As [`Self::batches`], for a document that is a board already: it keeps its name and its key.
-    pub fn additions(&self) -> Vec<Batch<'_>> {
-        let mut batches = vec![Batch::default()];
-        self.add_to(&mut batches);
-        batches
+    pub fn additions(self) -> Vec<Batch> {
+        self.cut(Vec::new())
     }
 
-    fn add_to<'a>(&'a self, batches: &mut Vec<Batch<'a>>) {
-        self.members.iter().for_each(|(id, name)| push(batches, Part::Member(id, name)));
-        self.labels.iter().for_each(|(id, label)| push(batches, Part::Label(id, label)));
-        self.sprints.iter().for_each(|(id, sprint)| push(batches, Part::Sprint(id, sprint)));
-        self.columns.iter().for_each(|column| push(batches, Part::Column(column)));
-        for card in &self.cards {
-            push(batches, Part::Card(card));
-            card.checklist.iter().for_each(|item| push(batches, Part::Item(&card.id, item)));
-            card.comments.iter().for_each(|comment| push(batches, Part::Comment(&card.id, comment)));
-        }
+    fn cut(self, first: Vec<Part>) -> Vec<Batch> {
+        let parts = (first.into_iter())
+            .chain(self.members.into_iter().map(|(id, name)| Part::Member(id, name)))
+            .chain(self.labels.into_iter().map(|(id, label)| Part::Label(id, label)))
+            .chain(self.sprints.into_iter().map(|(id, sprint)| Part::Sprint(id, sprint)))
+            .chain(self.columns.into_iter().map(Part::Column))
+            .chain(self.cards.into_iter().flat_map(NewCard::into_parts));
+        let mut batches = vec![Batch::default()];
+        parts.for_each(|part| push(&mut batches, part));
+        batches
     }
 
     /// Writes the draft into a document, batch by batch, and returns the updates that this made, in order.
     ///
     /// # Errors
     /// As [`Batch::write`]; the document then holds a part of the draft and should be thrown away.
-    pub fn write_to(&self, content: &mut Content, stamp: &Stamp) -> Result<Vec<Vec<u8>>, EditError> {
+    pub fn write_to(self, content: &mut Content, stamp: &Stamp) -> Result<Vec<Vec<u8>>, EditError> {
         let mut updates = Vec::new();
         for batch in self.batches() {
             let (written, update) = content.edit(|txn| batch.write(txn, stamp));
@@ -201,16 +206,16 @@ impl BoardDraft {
         Ok(updates)
     }
 
-    /// Writes the whole draft in one transaction, for boards that are known to be small.
+    /// Writes the whole draft in one transaction and keeps it, for boards that are known to be small.
     ///
     /// # Errors
     /// As [`Batch::write`].
     pub fn write(&self, txn: &mut TransactionMut<'_>, stamp: &Stamp) -> Result<(), EditError> {
-        self.batches().iter().try_for_each(|batch| batch.write(txn, stamp))
+        self.clone().batches().iter().try_for_each(|batch| batch.write(txn, stamp))
     }
 }
 
-impl Batch<'_> {
+impl Batch {
     /// Writes this batch.
     ///
     /// # Errors
@@ -218,8 +223,8 @@ impl Batch<'_> {
     pub fn write(&self, txn: &mut TransactionMut<'_>, stamp: &Stamp) -> Result<(), EditError> {
         let mut editor = Editor::new(txn, stamp.clone());
         self.parts.iter().try_for_each(|part| match part {
-            Part::Head(draft) => {
-                editor.create_board(&draft.name, draft.key.as_deref());
+            Part::Head { name, key } => {
+                editor.create_board(name, key.as_deref());
                 Ok(())
             }
             Part::Member(id, name) => editor.add_member(id, name),
@@ -233,10 +238,10 @@ impl Batch<'_> {
     }
 }
 
-impl Part<'_> {
+impl Part {
     fn bytes(&self) -> usize {
         match self {
-            Part::Head(draft) => ENTRY_BYTES + draft.name.len(),
+            Part::Head { name, .. } => ENTRY_BYTES + name.len(),
             Part::Member(_, name) => ENTRY_BYTES + name.len(),
             Part::Label(_, label) => ENTRY_BYTES + label.name.len() + label.color.len(),
             Part::Sprint(_, sprint) => ENTRY_BYTES + sprint.name.len() + sprint.goal.len(),
@@ -248,7 +253,7 @@ impl Part<'_> {
     }
 }
 
-fn push<'a>(batches: &mut Vec<Batch<'a>>, part: Part<'a>) {
+fn push(batches: &mut Vec<Batch>, part: Part) {
     let bytes = part.bytes();
     match batches.last_mut() {
         Some(batch) if batch.parts.is_empty() || batch.bytes + bytes <= BATCH_BYTES_MAX => {

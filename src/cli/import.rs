@@ -90,7 +90,7 @@ impl Import {
                 let bytes = read(&file, trello::FILE_BYTES_MAX)?;
                 let options = ImportOptions { board_name: board, stamp: stamp.clone() };
                 let import = trello::import(&bytes, &options).with_context(|| nothing(&file))?;
-                store(&file, &data, &import.board, &import.report, &stamp).await
+                store(&file, &data, import.board, &import.report, &stamp).await
             }
             From::Calit { file, board, data } => {
                 let bytes = read(&file, trello::FILE_BYTES_MAX)?;
@@ -111,7 +111,7 @@ impl Import {
                 };
                 let (draft, report) = csv::read(&bytes, &mapping, &options).with_context(|| nothing(&file))?;
                 print(columns(&preview, &mapping))?;
-                store(&file, &data, &draft, &report, &stamp).await
+                store(&file, &data, draft, &report, &stamp).await
             }
         }
     }
@@ -151,13 +151,14 @@ fn columns(preview: &Preview, mapping: &Mapping) -> String {
 async fn store(
     file: &Path,
     data: &Data,
-    board: &BoardDraft,
+    board: BoardDraft,
     report: &LossReport,
     stamp: &Stamp,
 ) -> anyhow::Result<Outcome> {
     let store = data.open().await?;
+    let name = board.name.clone();
     let id = app::store_board(&store, board, stamp).await?;
-    told(file, &board.name, &id, report)
+    told(file, &name, &id, report)
 }
 
 fn told(file: &Path, name: &str, id: &DocumentId, report: &LossReport) -> anyhow::Result<Outcome> {

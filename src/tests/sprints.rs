@@ -58,7 +58,7 @@ async fn play_all(rows: Vec<Row>) {
     let store = SqliteStore::open(&directory).await.expect("the server's store");
     let (address, store) = (server.address(), &store);
     let played = stream::iter(rows).map(async |row| {
-        let id = app::store_board(store, &board(&row.name), &Stamp::new(0, "usr_0")).await.expect("an empty board");
+        let id = app::store_board(store, board(&row.name), &Stamp::new(0, "usr_0")).await.expect("an empty board");
         play(address, id.as_str(), &row).await;
         let path = format!("/api/boards/{}/sprints/{SPRINT}", id.as_str());
         let response = http::get(address, &path, &[]).await;

@@ -129,7 +129,7 @@ async fn ten_people_replay_the_teams_history_at_once() {
     let replay = Replay::read(&bytes, &options).expect("the team's history");
     let directory = DataDirectory::open(server.data()).expect("the server's data");
     let store = SqliteStore::open(&directory).await.expect("the server's store");
-    let board = app::store_board(&store, &replay.start, &replay.started).await.expect("the board before the history");
+    let board = app::store_board(&store, replay.start, &replay.started).await.expect("the board before the history");
     let mut actors: Vec<_> = replay.steps.iter().map(|step| step.actor.clone()).collect();
     actors.sort();
     actors.dedup();

@@ -93,7 +93,7 @@ impl Workspace {
     /// Stores a draft as a new board.
     pub(super) async fn add(&self, draft: BoardDraft, stamp: Stamp) -> Result<DocumentId, Failure> {
         let (id, client_id) = (self.new_id(), self.client_id());
-        let written = stored::off_workers(move || NewBoard::write(id, &draft, &stamp, client_id)).await?;
+        let written = stored::off_workers(move || NewBoard::write(id, draft, &stamp, client_id)).await?;
         let board = written.map_err(|error| {
             tracing::error!(%error, "a draft contradicts itself");
             Failure::Broken

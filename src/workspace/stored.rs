@@ -23,10 +23,11 @@ impl NewBoard {
     ///
     /// # Errors
     /// When the draft contradicts itself.
-    pub fn write(id: DocumentId, draft: &BoardDraft, stamp: &Stamp, client_id: u64) -> Result<Self, EditError> {
+    pub fn write(id: DocumentId, draft: BoardDraft, stamp: &Stamp, client_id: u64) -> Result<Self, EditError> {
         let mut content = Content::new(client_id);
+        let name = draft.name.clone();
         let updates = draft.write_to(&mut content, stamp)?;
-        Ok(Self::of(id, &draft.name, updates, stamp))
+        Ok(Self::of(id, &name, updates, stamp))
     }
 
     /// A board that is written already, as these updates.

@@ -197,12 +197,11 @@ impl Workspace {
         stamp: Stamp,
         user: Option<&UserId>,
     ) -> Result<(), Failure> {
-        let draft = Arc::new(draft);
         let room = self.0.hub.open(board).await?;
-        for at in 0..draft.additions().len() {
-            let (draft, stamp) = (Arc::clone(&draft), stamp.clone());
+        for batch in draft.additions() {
+            let stamp = stamp.clone();
             let write = move |content: &mut Content| {
-                let (written, update) = content.edit(|txn| draft.additions()[at].write(txn, &stamp));
+                let (written, update) = content.edit(|txn| batch.write(txn, &stamp));
                 // The room takes back what fails by panicking.
                 written.expect("an import's parts are named after it alone");
                 Vec::from_iter(update)

@@ -20,7 +20,7 @@ pub(super) fn team_board() -> Import {
 /// The document on another machine, after the import's updates went over the wire.
 pub(super) fn document(import: &Import) -> Doc {
     let (here, there) = (copy(1), copy(2));
-    for batch in import.board.batches() {
+    for batch in import.board.clone().batches() {
         let mut txn = here.transact_mut();
         batch.write(&mut txn, &options().stamp).expect("an empty document takes it");
         let update = txn.encode_update_v1();
