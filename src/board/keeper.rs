@@ -21,6 +21,12 @@ use super::value::{Stamp, nested, object, plain, root};
 /// How many sprints an unfinished card follows that were completed one into the other.
 const CARRIES_MAX: usize = 50;
 
+/// Most circles that are broken after one update, each of which takes a walk over all links: more than that is nobody's mistake.
+const CIRCLES_MAX: usize = 100;
+
+/// A card that blocks another.
+type Blocking<'a> = (&'a CardId, &'a CardId);
+
 /// Puts right what an update left. `facts` is the board with the update in it, `before` the touched cards without it; the stamp is
 /// the server's.
 pub fn keep(
@@ -45,7 +51,7 @@ struct Keeper<'a, 'doc> {
     stamp: &'a Stamp,
 }
 
-impl Keeper<'_, '_> {
+impl<'a> Keeper<'a, '_> {
     /// The touched cards as they are now.
     fn touched(&self) -> impl Iterator<Item = (&CardId, &CardFacts)> + use<'_> {
         self.before.keys().filter_map(|id| Some((id, self.facts.cards.get(id)?)))
@@ -219,19 +225,17 @@ impl Keeper<'_, '_> {
 
     /// Of the links that block in a circle the newest goes.
     fn break_circles(&mut self) {
-        let mut cut: BTreeSet<(CardId, CardId)> = BTreeSet::new();
-        let touched: Vec<CardId> = self.touched().map(|(id, _)| id.clone()).collect();
-        for start in touched {
-            while let Some(circle) = self.circle(&start, &cut) {
-                let newest =
-                    circle.into_iter().max_by_key(|(from, to)| (self.linked_at(from, to), from.clone(), to.clone()));
-                let Some((from, to)) = newest else { break };
-                let links = self.card(&from).and_then(|card| nested(self.txn, &card, "links"));
-                if let Some(links) = links {
-                    links.remove(self.txn, &Link { kind: LinkKind::Blocks, to: to.clone() }.key());
-                }
-                cut.insert((from, to));
+        let mut cut = BTreeSet::new();
+        while cut.len() < CIRCLES_MAX
+            && let Some(circle) = self.circle(&cut)
+        {
+            let newest = circle.into_iter().max_by_key(|(from, to)| (self.linked_at(from, to), *from, *to));
+            let Some((from, to)) = newest else { break };
+            let links = self.card(from).and_then(|card| nested(self.txn, &card, "links"));
+            if let Some(links) = links {
+                links.remove(self.txn, &Link { kind: LinkKind::Blocks, to: to.clone() }.key());
             }
+            cut.insert((from, to));
         }
     }
 
@@ -241,35 +245,41 @@ impl Keeper<'_, '_> {
         made.map_or(0, |stamp| stamp.at_ms)
     }
 
-    /// The links of a circle through a card, if there is one, by a walk without recursion.
-    fn circle(&self, start: &CardId, cut: &BTreeSet<(CardId, CardId)>) -> Option<Vec<(CardId, CardId)>> {
-        let mut came_from: BTreeMap<CardId, CardId> = BTreeMap::new();
-        let mut waiting = vec![start.clone()];
-        while let Some(card) = waiting.pop() {
-            let links = self.facts.cards.get(&card).map(|facts| facts.links.keys());
-            for link in links.into_iter().flatten().filter(|link| link.kind == LinkKind::Blocks) {
-                if cut.contains(&(card.clone(), link.to.clone())) {
+    /// The links of a circle that a touched card leads into, if there is one: one walk for all of them, without recursion.
+    fn circle(&self, cut: &BTreeSet<Blocking<'a>>) -> Option<Vec<Blocking<'a>>> {
+        let mut is_on_path: BTreeMap<&CardId, bool> = BTreeMap::new();
+        for start in self.before.keys() {
+            if is_on_path.contains_key(start) {
+                continue;
+            }
+            is_on_path.insert(start, true);
+            let mut path = vec![(start, self.blocked_by(start))];
+            while let Some((card, links)) = path.last_mut() {
+                let card = *card;
+                let Some(to) = links.find(|to| !cut.contains(&(card, *to))) else {
+                    is_on_path.insert(card, false);
+                    path.pop();
                     continue;
-                }
-                if link.to == *start {
-                    return Some(way_back(&came_from, start, card));
-                }
-                if !came_from.contains_key(&link.to) {
-                    came_from.insert(link.to.clone(), card.clone());
-                    waiting.push(link.to.clone());
+                };
+                match is_on_path.get(to) {
+                    Some(true) => {
+                        let cards = path.iter().map(|(card, _)| *card).skip_while(|card| *card != to);
+                        return Some(cards.clone().zip(cards.skip(1).chain([to])).collect());
+                    }
+                    Some(false) => {}
+                    None => {
+                        is_on_path.insert(to, true);
+                        path.push((to, self.blocked_by(to)));
+                    }
                 }
             }
         }
         None
     }
-}
 
-fn way_back(came_from: &BTreeMap<CardId, CardId>, start: &CardId, last: CardId) -> Vec<(CardId, CardId)> {
-    let mut links = vec![(last.clone(), start.clone())];
-    let mut card = last;
-    while let Some(from) = came_from.get(&card).filter(|_| card != *start) {
-        links.push((from.clone(), card.clone()));
-        card = from.clone();
+    /// The cards that wait for this one.
+    fn blocked_by(&self, card: &CardId) -> impl Iterator<Item = &'a CardId> + use<'a> {
+        let links = self.facts.cards.get(card).map(|facts| facts.links.keys());
+        links.into_iter().flatten().filter(|link| link.kind == LinkKind::Blocks).map(|link| &link.to)
     }
-    links
 }
