@@ -99,7 +99,7 @@ fn sprint_map(txn: &TransactionMut<'_>, id: &SprintId) -> Result<MapRef, Refused
 
 fn start(txn: &mut TransactionMut<'_>, facts: &Facts, id: &SprintId, stamp: &Stamp) -> Result<Json, Refused> {
     let map = sprint_map(txn, id)?;
-    let sprint = facts.sprints.get(id).map(|facts| &facts.sprint).filter(|sprint| sprint.deleted.is_none());
+    let sprint = facts.sprints.get(id).filter(|sprint| sprint.deleted.is_none());
     let Some(sprint) = sprint else { return Err(Refused::new("no_sprint", "The sprint is deleted.")) };
     if sprint.completed.is_some() {
         return Err(Refused::new("closed", "The sprint is over."));
@@ -118,15 +118,14 @@ fn complete(
     stamp: &Stamp,
 ) -> Result<Json, Refused> {
     let map = sprint_map(txn, id)?;
-    let sprint = facts.sprints.get(id).map(|facts| &facts.sprint);
-    let Some(sprint) = sprint.filter(|sprint| sprint.started.is_some()) else {
+    let Some(sprint) = facts.sprints.get(id).filter(|sprint| sprint.started.is_some()) else {
         return Err(Refused::new("not_active", "The sprint has not begun."));
     };
     if let Some(completed) = &sprint.completed {
         return Ok(json!({ "sprint": id.as_str(), "carried_to": completed.to.as_ref().map(SprintId::as_str) }));
     }
     if let Some(next) = &carry_to {
-        let next = facts.sprints.get(next).filter(|_| next != id).map(|facts| &facts.sprint);
+        let next = facts.sprints.get(next).filter(|_| next != id);
         if next.is_none_or(|next| next.completed.is_some() || next.deleted.is_some()) {
             return Err(Refused::new("no_sprint", "Unfinished cards cannot go to that sprint."));
         }

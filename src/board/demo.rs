@@ -67,7 +67,7 @@ fn card(line: &Line, column: &story::Column, rank: &Rank, now_ms: i64) -> NewCar
     // Higher numbers are younger; number 242 would be made now.
     let created = Stamp::new(now_ms - (242 - number).max(0) * FIRST_CARD_DAYS * DAY_MS / 100, AUTHOR);
     let position = Position { column: id(ColumnId::parse, column.id), lane: None, rank: rank.as_str().to_owned() };
-    let checklist = line.checklist.iter().zip(ranks_of(line.checklist.len())).enumerate();
+    let checklist = line.checklist.iter().zip(ranks(line.checklist.len())).enumerate();
     let labels = line.labels.iter().map(|label| id(LabelId::parse, label)).collect();
     let blocked = line.blocks.map(|to| Link { kind: LinkKind::Blocks, to: id(CardId::parse, to) });
     NewCard {
@@ -118,10 +118,6 @@ fn comment(at: usize, (by, minutes_ago, body): &(&str, i64, &str), now_ms: i64) 
 
 fn ranks(count: usize) -> Vec<Rank> {
     n_between(None, None, count).expect("a few keys counted up stay short")
-}
-
-fn ranks_of(count: usize) -> impl Iterator<Item = Rank> {
-    ranks(count).into_iter()
 }
 
 fn id<I, E: std::fmt::Debug>(parse: impl Fn(&str) -> Result<I, E>, text: &str) -> I {

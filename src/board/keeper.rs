@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yrs::{Any, Map, MapRef, TransactionMut};
 
-use super::card::NUMBER_MAX;
+use super::card::{self, NUMBER_MAX};
 use super::field;
 use super::history::{CardFacts, ColumnFacts, Facts, Touched};
 use super::id::{CardId, ColumnId, SprintId};
 use super::link::{Link, LinkKind};
 use super::position::Position;
 use super::register;
+use super::sprint::Completed;
 use super::value::{Stamp, nested, object, plain, root};
 
 /// How many sprints an unfinished card follows that were completed one into the other.
@@ -57,6 +58,11 @@ impl<'a> Keeper<'a, '_> {
         self.before.keys().filter_map(|id| Some((id, self.facts.cards.get(id)?)))
     }
 
+    /// A touched card as it was.
+    fn was(&self, id: &CardId) -> Option<&'a CardFacts> {
+        self.before.get(id).and_then(Option::as_ref)
+    }
+
     fn card(&self, id: &CardId) -> Option<MapRef> {
         root(self.txn, "cards").and_then(|cards| nested(self.txn, &cards, id.as_str()))
     }
@@ -65,11 +71,12 @@ impl<'a> Keeper<'a, '_> {
     fn restore_sprints(&mut self, touched: &Touched) {
         let Some(sprints) = root(self.txn, "sprints") else { return };
         for id in &touched.sprints {
-            let (Some(facts), Some(map)) = (self.facts.sprints.get(id), nested(self.txn, &sprints, id.as_str())) else {
+            let (Some(sprint), Some(map)) = (self.facts.sprints.get(id), nested(self.txn, &sprints, id.as_str()))
+            else {
                 continue;
             };
-            let started = facts.sprint.started.as_ref().map(Stamp::to_any);
-            let completed = facts.sprint.completed.as_ref().map(super::sprint::Completed::to_any);
+            let started = sprint.started.as_ref().map(Stamp::to_any);
+            let completed = sprint.completed.as_ref().map(Completed::to_any);
             for (key, truth) in [("started", started), ("completed", completed)] {
                 self.restore(&map, key, truth);
             }
@@ -118,8 +125,8 @@ impl<'a> Keeper<'a, '_> {
 
     /// Whether the document still says the number that the server knows.
     fn is_numbered(&self, id: &CardId, card: &CardFacts) -> bool {
-        let known = self.before.get(id).and_then(Option::as_ref).and_then(|before| before.number);
-        let written = self.card(id).and_then(|map| super::card::number(self.txn, &map));
+        let known = self.was(id).and_then(|before| before.number);
+        let written = self.card(id).and_then(|map| card::number(self.txn, &map));
         known.is_some() && known == card.number && written == known
     }
 
@@ -154,7 +161,7 @@ impl<'a> Keeper<'a, '_> {
     }
 
     fn has_arrived(&self, id: &CardId, card: &CardFacts, column: &ColumnId) -> bool {
-        let was_there = self.before.get(id).and_then(Option::as_ref).and_then(|before| before.column.as_ref());
+        let was_there = self.was(id).and_then(|before| before.column.as_ref());
         card.column.as_ref() == Some(column) && was_there != Some(column)
     }
 
@@ -172,7 +179,7 @@ impl<'a> Keeper<'a, '_> {
             let count = counts.get(&column.id).copied().unwrap_or(0);
             column.id != *full && column.hard_limit().is_none_or(|limit| count < limit)
         };
-        let was = self.before.get(id).and_then(Option::as_ref).and_then(|before| before.position.clone());
+        let was = self.was(id).and_then(|before| before.position.clone());
         let own = was.filter(|was| self.facts.columns.iter().filter(has_room).any(|column| column.id == was.column));
         own.or_else(|| {
             let column = self.facts.columns.iter().find(has_room)?.id.clone();
@@ -194,7 +201,7 @@ impl<'a> Keeper<'a, '_> {
     /// A card that is planned into a sprint that is over goes where that sprint's unfinished cards went.
     fn keep_closed_sprints(&mut self) {
         let late = |(id, card): &(&CardId, &CardFacts)| {
-            let was = self.before.get(*id).and_then(Option::as_ref).and_then(|before| before.sprint.as_ref());
+            let was = self.was(id).and_then(|before| before.sprint.as_ref());
             card.sprint.as_ref().is_some_and(|sprint| Some(sprint) != was && self.is_closed(sprint))
         };
         let late: Vec<(CardId, SprintId)> =
@@ -202,21 +209,21 @@ impl<'a> Keeper<'a, '_> {
         for (id, sprint) in late {
             let Some(map) = self.card(&id) else { continue };
             let home = self.successor(&sprint);
-            super::card::replan(self.txn, &map, home.as_ref(), &sprint, self.stamp);
+            card::replan(self.txn, &map, home.as_ref(), &sprint, self.stamp);
         }
     }
 
     fn is_closed(&self, sprint: &SprintId) -> bool {
-        self.facts.sprints.get(sprint).is_some_and(|facts| facts.sprint.completed.is_some())
+        self.facts.sprints.get(sprint).is_some_and(|sprint| sprint.completed.is_some())
     }
 
     /// The sprint that took over the unfinished cards of one that is over; none is the backlog.
     fn successor(&self, sprint: &SprintId) -> Option<SprintId> {
         let mut next = sprint.clone();
         for _ in 0..CARRIES_MAX {
-            let facts = self.facts.sprints.get(&next)?;
-            let Some(completed) = &facts.sprint.completed else {
-                return facts.sprint.deleted.is_none().then_some(next);
+            let sprint = self.facts.sprints.get(&next)?;
+            let Some(completed) = &sprint.completed else {
+                return sprint.deleted.is_none().then_some(next);
             };
             next = completed.to.clone()?;
         }

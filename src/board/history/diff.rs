@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 use yrs::ReadTxn;
 
-use super::facts::{CardFacts, CardFields, ColumnFacts, SprintFacts};
+use super::facts::{CardFacts, CardFields, ColumnFacts};
 use super::{BOARD, Change, Facts, Happening, Origin, Touched, What};
 use crate::board::Board;
 use crate::board::id::{CardId, SprintId};
@@ -100,7 +100,7 @@ impl Facts {
     ) -> Vec<SprintId> {
         let mut started = Vec::new();
         for (id, mut now) in sprint::read_some(txn, touched.sprints.iter()) {
-            let before = self.sprints.get(&id).map(|facts| &facts.sprint);
+            let before = self.sprints.get(&id);
             if origin == Origin::Member {
                 // Only the server begins and ends a sprint; what a member wrote there is put back.
                 now.started = before.and_then(|before| before.started.clone());
@@ -110,7 +110,7 @@ impl Facts {
             if now.is_active() && before.is_none_or(|before| before.started.is_none()) {
                 started.push(id.clone());
             }
-            self.sprints.insert(id, SprintFacts { sprint: now });
+            self.sprints.insert(id, now);
         }
         started
     }
@@ -118,7 +118,7 @@ impl Facts {
     fn tell_start(&self, id: &SprintId, tell: &mut Teller<'_>) {
         let planned = self.cards.iter().filter(|(_, card)| card.is_shown() && card.sprint.as_ref() == Some(id));
         let committed = planned.map(|(card, facts)| Facts::scoped(card, facts)).collect();
-        let name = self.sprints.get(id).map_or_else(String::new, |facts| facts.sprint.name.clone());
+        let name = self.sprints.get(id).map_or_else(String::new, |sprint| sprint.name.clone());
         tell.push(id.as_str(), What::SprintStarted { name, committed });
     }
 

@@ -28,8 +28,8 @@ pub struct Facts {
     pub columns: Vec<ColumnFacts>,
     /// Deleted columns: their cards are shown by the first live one of the same category.
     pub deleted_columns: Vec<ColumnFacts>,
-    /// Its sprints, deleted ones too.
-    pub sprints: BTreeMap<SprintId, SprintFacts>,
+    /// Its sprints, deleted ones too; when they began and ended is what the server wrote, whatever the document says now.
+    pub sprints: BTreeMap<SprintId, Sprint>,
     /// Every card, deleted ones too.
     pub cards: BTreeMap<CardId, CardFacts>,
 }
@@ -45,13 +45,6 @@ pub struct ColumnFacts {
     pub category: Category,
     /// How many cards it should hold.
     pub wip: Option<Wip>,
-}
-
-/// A sprint; when it began and ended is what the server wrote, whatever the document says now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SprintFacts {
-    /// The sprint as it is read.
-    pub sprint: Sprint,
 }
 
 /// A card.
@@ -100,7 +93,7 @@ impl Facts {
     pub fn read<T: ReadTxn>(txn: &T) -> Facts {
         let mut facts = Facts { name: Board::read_name(txn), ..Facts::default() };
         (facts.columns, facts.deleted_columns) = ColumnFacts::read_all(txn);
-        facts.sprints = sprint::read_all(txn).into_iter().map(|(id, sprint)| (id, SprintFacts { sprint })).collect();
+        facts.sprints = sprint::read_all(txn);
         let cards = card::maps_of_cards(txn);
         facts.cards = cards.into_iter().map(|(id, map)| (id, facts.card_facts(txn, &map))).collect();
         facts
@@ -123,7 +116,7 @@ impl Facts {
 
     /// Whether a sprint has begun and not ended.
     pub fn is_active(&self, sprint: &SprintId) -> bool {
-        self.sprints.get(sprint).is_some_and(|facts| facts.sprint.is_active())
+        self.sprints.get(sprint).is_some_and(Sprint::is_active)
     }
 
     /// The live column that shows what was put into a column: itself, the first of its category, or the first of all.
@@ -195,7 +188,7 @@ impl Facts {
 
     pub(super) fn named_sprint(&self, sprint: Option<&SprintId>) -> Option<Named> {
         let sprint = sprint?;
-        let name = self.sprints.get(sprint).map_or_else(String::new, |facts| facts.sprint.name.clone());
+        let name = self.sprints.get(sprint).map_or_else(String::new, |sprint| sprint.name.clone());
         Some(Named { id: sprint.to_string(), name })
     }
 }

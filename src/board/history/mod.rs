@@ -17,7 +17,7 @@ use serde_json::Value as Json;
 use super::id::{CardId, SprintId};
 
 pub use diff::Observed;
-pub use facts::{CardFacts, ColumnFacts, Facts, SprintFacts, TOLD_ENTRIES_MAX};
+pub use facts::{CardFacts, ColumnFacts, Facts, TOLD_ENTRIES_MAX};
 
 /// One thing that happened, to a card, a sprint or the board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
