@@ -1,6 +1,7 @@
 // What the parts of one open board share: the store, the edits, who is here, and what is in the hand.
 // The shared object itself never changes while a board is open; what changes is in stores and signals.
 
+import { equalityDeep } from 'lib0/function'
 import { createContext, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import * as Y from 'yjs'
 import type { FieldMenuRequest } from '../fields/request.ts'
@@ -135,7 +136,7 @@ export function usePeople<Part>(select: (people: readonly Person[]) => Part): Pa
   const last = useRef<Part | undefined>(undefined)
   return useSyncExternalStore(people.subscribe, () => {
     const next = select(people.people())
-    if (last.current === undefined || JSON.stringify(last.current) !== JSON.stringify(next)) last.current = next
+    if (last.current === undefined || !equalityDeep(last.current, next)) last.current = next
     return last.current
   })
 }

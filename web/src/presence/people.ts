@@ -1,6 +1,7 @@
 // People: everybody's presence as the views read it, and the way to say one's own.
 // What others say is somebody's text: it is parsed, bounded and never trusted.
 
+import { equalityDeep } from 'lib0/function'
 import type { Awareness } from 'y-protocols/awareness'
 import { isPartId } from '../board/ids.ts'
 import { isRecord } from '../board/register.ts'
@@ -104,7 +105,7 @@ export class PeopleStore {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Everybody, me first; the same array until something changes. */
+  /** Everybody, me first; the same array until something changes, and the same object of who did not change. */
   readonly people = (): readonly Person[] => this.#people
 
   setMe(me: Me): void {
@@ -155,13 +156,15 @@ export class PeopleStore {
     clearTimeout(this.#readTimer)
     this.#readTimer = 0
     this.#readAt = Date.now()
+    const before = new Map(this.#people.map((person) => [person.clientId, person]))
     const people: Person[] = []
     for (const [clientId, state] of this.#awareness.getStates()) {
       const person = this.#parse(clientId, state)
-      if (person) people.push(person)
+      const last = before.get(clientId)
+      if (person) people.push(last && equalityDeep(last, person) ? last : person)
     }
     people.sort((a, b) => Number(b.isMe) - Number(a.isMe) || a.clientId - b.clientId)
-    if (JSON.stringify(people) === JSON.stringify(this.#people)) return
+    if (equalityDeep(people, this.#people)) return
     this.#people = people
     for (const listener of this.#listeners) listener()
   }
