@@ -1,5 +1,5 @@
-// The rows of a column: its cards, with teammates' drags among them. Without drags nothing is copied, so that a long
-// column costs nothing.
+// The rows of a column: its cards, with teammates' drags among them. The cards are never copied, so that a long column
+// costs nothing, however often a hand moves over it.
 
 import type { Dragging } from './board-context.tsx'
 
@@ -26,35 +26,44 @@ export function rowsOf(
   shown: readonly Dragging[] = drags,
 ): Rows {
   const origins = new Map(drags.flatMap((drag) => [drag.drag.card, ...drag.drag.others].map((id) => [id, drag])))
-  const ghosts = shown.filter(({ drag }) => drag.column === column)
   const rowOf = (card: string): Row => {
     const drag = origins.get(card)
     return drag ? { kind: 'origin', card, drag } : { kind: 'card', card }
   }
-  if (ghosts.length === 0) {
-    return {
-      length: cards.length,
-      at: (index) => (cards[index] === undefined ? null : rowOf(cards[index])),
-      keyAt: (index) => cards[index] ?? `${index}`,
-      cardIndex: (index) => index,
-    }
+  // A ghost stands right above the card it would land before, so the rows above it are cards and the ghosts before it.
+  const ghosts = shown
+    .filter(({ drag }) => drag.column === column)
+    .map((drag) => ({ drag, above: cardsAbove(cards, drag.drag.before) }))
+    .sort((a, b) => a.above - b.above)
+    .map(({ drag, above }, at) => ({ drag, at: above + at }))
+  // Asked for each row whenever a ghost moves: nothing is allocated.
+  const ghostsAbove = (index: number): number => {
+    let above = 0
+    while ((ghosts[above]?.at ?? index) < index) above += 1
+    return above
   }
-  const rows: Row[] = cards.map(rowOf)
-  const indexes = cards.map((_, index) => index)
-  for (const drag of ghosts) {
-    const before = rows.findIndex((row) => row.kind !== 'ghost' && row.card === drag.drag.before)
-    const at = before < 0 ? rows.length : before
-    rows.splice(at, 0, { kind: 'ghost', card: drag.drag.card, drag })
-    indexes.splice(at, 0, -1)
+  const cardAt = (index: number): number => index - ghostsAbove(index)
+  const ghostAt = (index: number): Dragging | null => {
+    const next = ghosts[ghostsAbove(index)]
+    return next?.at === index ? next.drag : null
   }
   return {
-    length: rows.length,
-    at: (index) => rows[index] ?? null,
-    keyAt(index) {
-      const row = rows[index]
-      if (!row) return `${index}`
-      return row.kind === 'ghost' ? `ghost ${row.drag.clientId}` : row.card
+    length: cards.length + ghosts.length,
+    at(index) {
+      const drag = ghostAt(index)
+      if (drag) return { kind: 'ghost', card: drag.drag.card, drag }
+      const card = cards[cardAt(index)]
+      return card === undefined ? null : rowOf(card)
     },
-    cardIndex: (index) => indexes[index] ?? -1,
+    keyAt(index) {
+      const drag = ghostAt(index)
+      return drag ? `ghost ${drag.clientId}` : (cards[cardAt(index)] ?? `${index}`)
+    },
+    cardIndex: (index) => (ghostAt(index) ? -1 : cardAt(index)),
   }
+}
+
+function cardsAbove(cards: readonly string[], before: string | null): number {
+  const at = before === null ? -1 : cards.indexOf(before)
+  return at < 0 ? cards.length : at
 }
