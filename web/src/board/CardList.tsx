@@ -47,7 +47,8 @@ export function CardList({ column, cards, lane, scroller, margin = 0 }: Props) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => (isDone ? DONE_PX : CARD_PX),
-    getItemKey: (at) => rows.keyAt(at),
+    // Not a new function at each paint, or every scroll would measure all rows.
+    getItemKey: rows.keyAt,
     overscan: 6,
     scrollMargin: margin,
     // Until the list is measured, a screenful is drawn.

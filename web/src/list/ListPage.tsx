@@ -44,7 +44,8 @@ export function ListPage() {
     count: cards.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => (isPhone ? PHONE_ROW_PX : ROW_PX),
-    getItemKey: (at) => cards[at] ?? at,
+    // Not a new function at each paint, or every scroll would measure all rows.
+    getItemKey: useCallback((at: number) => cards[at] ?? at, [cards]),
     overscan: 12,
     // Until the list is measured, a screenful is drawn.
     initialRect: { width: 1000, height: 800 },

@@ -1,7 +1,7 @@
 // Sections one under the other; only what is in view is drawn.
 
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { autoScroll } from '../../board/auto-scroll.ts'
 import { isDragging, useBoard, usePeople } from '../../board/board-context.tsx'
 import { useSignal } from '../../board/signal.ts'
@@ -33,10 +33,14 @@ export function Pane({ label, sections }: Props) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: (at) => (rows[at]?.kind === 'head' ? HEAD_PX : ROW_PX),
-    getItemKey: (at) => {
-      const row = rows[at]
-      return row ? rowKey(row) : at
-    },
+    // Not a new function at each paint, or every scroll would measure all rows.
+    getItemKey: useCallback(
+      (at: number) => {
+        const row = rows[at]
+        return row ? rowKey(row) : at
+      },
+      [rows],
+    ),
     overscan: 10,
     // Until the pane is measured, a screenful is drawn.
     initialRect: { width: 600, height: 800 },
@@ -51,9 +55,10 @@ export function Pane({ label, sections }: Props) {
     return () => void planning.scrollers.delete(scroll)
   }, [planning, rows, virtual])
   useEffect(() => (scroller.current ? autoScroll(scroller.current) : undefined), [])
-  const first = rows.find((row) => row.kind === 'card')
-  const isHere = rows.some((row) => row.kind === 'card' && row.card === focused)
-  const tabStop = isHere ? focused : first?.kind === 'card' ? first.card : null
+  const tabStop = useMemo(() => {
+    const cards = sections.flatMap((section) => (section.isFolded ? [] : section.cards))
+    return focused !== null && cards.includes(focused) ? focused : cards[0]
+  }, [sections, focused])
   const lineAt = (row: Row): React.CSSProperties | null => {
     if (row.kind === 'head') return null
     const sprint = row.section.sprint?.id ?? null

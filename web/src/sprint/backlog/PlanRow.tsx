@@ -3,7 +3,7 @@
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine'
 import { ArrowRightLeft, CircleCheck } from 'lucide-react'
 import { memo, useEffect, useRef } from 'react'
-import { useBoard, useCardData, usePeople, useSnapshot } from '../../board/board-context.tsx'
+import { useBoard, useCardData, usePeople, useSnapshotPart } from '../../board/board-context.tsx'
 import { cardNumber, Labels, People, PriorityMark } from '../../board/CardFacts.tsx'
 import { useSignal } from '../../board/signal.ts'
 import { TitleField } from '../../board/TitleField.tsx'
@@ -32,7 +32,8 @@ export const PlanRow = memo(function PlanRow({ id, sprint, isTabStop, takenBy }:
   const planning = usePlanning()
   const t = useT()
   const card = useCardData(id)
-  const snapshot = useSnapshot()
+  const key = useSnapshotPart((snapshot) => snapshot.key)
+  const column = useSnapshotPart(() => board.store.columnOf(id)?.column)
   const ref = useRef<HTMLDivElement>(null)
   const canEdit = useSignal(board.canEdit, (can) => can)
   const isSelected = useSignal(board.selected, (selected) => selected.has(id))
@@ -46,10 +47,9 @@ export const PlanRow = memo(function PlanRow({ id, sprint, isTabStop, takenBy }:
     return combine(dropOnCard(element, sprint, id), dragRow(element, board, planning, id))
   }, [board, planning, id, sprint])
   if (!card) return null
-  const column = board.store.columnOf(id)?.column
   const isDone = column?.category === 'done'
   const title = card.title || t('card.untitled')
-  const number = cardNumber(card, snapshot)
+  const number = cardNumber(card, { key })
   const classes = [
     'bl-row',
     isSelected && 'bl-selected',
