@@ -154,7 +154,8 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
   const [, navigate] = useLocation()
   const me = useMe()
   const openShortcuts = useCallback(() => openDialog({ kind: 'shortcuts' }), [])
-  const snapshot = useSyncExternalStore(model.store.subscribe, model.store.snapshot)
+  const title = useSyncExternalStore(model.store.subscribe, () => model.store.snapshot().name)
+  const isArchived = useSyncExternalStore(model.store.subscribe, () => model.store.snapshot().isArchived)
   const isMoving = useSignal(model.moveMenu, (moving) => moving !== null)
   const isFieldOpen = useSignal(model.fieldMenu, (request) => request !== null)
   model.openCard = useMemo(
@@ -171,8 +172,8 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
     model.people.setFocus(card)
   }, [model, card])
   useEffect(() => {
-    document.title = snapshot.name ? `${snapshot.name} – CalIT` : 'CalIT'
-  }, [snapshot.name])
+    document.title = title ? `${title} – CalIT` : 'CalIT'
+  }, [title])
   useLeaveWarning(model.session)
   useEffect(() => {
     openBoard.set(model)
@@ -185,8 +186,8 @@ function OpenBoard({ model, id, route }: Omit<Props, 'name'> & { readonly model:
   return (
     <BoardProvider value={model}>
       <div className="board-page" data-drawer={card !== null || undefined}>
-        <TopBar id={id} title={snapshot.name} view={view} isOpen />
-        {snapshot.isArchived && <ArchivedNotice id={id} name={snapshot.name} />}
+        <TopBar id={id} title={title} view={view} isOpen />
+        {isArchived && <ArchivedNotice id={id} name={title} />}
         <BoardContent route={route} />
         {card !== null && (
           <Suspense fallback={null}>
