@@ -4,7 +4,8 @@ import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element
 import { attachClosestEdge } from '@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, type RefObject, useCallback, useEffect, useMemo, useRef } from 'react'
-import { type Dragging, isDragging, useBoard, usePeople } from './board-context.tsx'
+import type { Drag } from '../presence/people.ts'
+import { type BoardModel, type Dragging, isDragging, useBoard, usePeople } from './board-context.tsx'
 import { Card } from './Card.tsx'
 import { Ghost, Origin } from './Ghosts.tsx'
 import { laneOf } from './lanes.ts'
@@ -31,7 +32,7 @@ export function CardList({ column, cards, lane, scroller, margin = 0 }: Props) {
   const lineBefore = useSignal(board.hand, (hand) =>
     hand?.kind === 'card' && hand.to?.column === column.id && hand.to.lane === lane ? (hand.to.before ?? END) : null,
   )
-  const drags = usePeople((people) => people.filter(isDragging))
+  const drags = usePeople((people) => people.filter(isDragging).filter(({ drag }) => isAt(board, drag, column.id)))
   const rows = useMemo(() => {
     const { group } = board.lens.filter()
     const isHere = (card: string): boolean => {
@@ -88,6 +89,12 @@ export function CardList({ column, cards, lane, scroller, margin = 0 }: Props) {
       {rows.length === 0 && <div className={`column-empty${lineBefore === END ? ' column-empty-over' : ''}`} />}
     </>
   )
+}
+
+/** Whether a hand is over a column, or holds one of its cards: other columns need not be painted when it moves. */
+function isAt({ store }: BoardModel, drag: Drag, column: string): boolean {
+  const isFrom = (card: string): boolean => store.columnOf(card)?.column.id === column
+  return drag.column === column || isFrom(drag.card) || drag.others.some(isFrom)
 }
 
 /** Stands for the end of a column; no card has this id. */
