@@ -5,11 +5,12 @@ import type { Place } from '../app/PopupButton.tsx'
 import { useBoard, usePeople } from '../board/board-context.tsx'
 import { useT } from '../i18n/index.ts'
 import { Avatar } from './Avatar.tsx'
+import { othersOf } from './people.ts'
 
 export function PeopleList({ place }: { place: Place }) {
   const board = useBoard()
   const t = useT()
-  const others = usePeople((people) => people.filter((person) => !person.isMe).map(({ sight, ...person }) => person))
+  const others = usePeople(othersOf)
   const sorted = [...others].sort((a, b) => Number(a.isIdle) - Number(b.isIdle) || a.name.localeCompare(b.name))
   return (
     <Menu place={place} className="menu menu-people">

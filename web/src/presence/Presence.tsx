@@ -7,6 +7,7 @@ import { useBoard, usePeople } from '../board/board-context.tsx'
 import { useSignal } from '../board/signal.ts'
 import { useT } from '../i18n/index.ts'
 import { Avatar } from './Avatar.tsx'
+import { othersOf } from './people.ts'
 import './presence.css'
 
 const PeopleList = lazyPart(async () => (await import('./PeopleList.tsx')).PeopleList)
@@ -18,7 +19,7 @@ const AVATARS_MAX = matchMedia('(max-width: 640px)').matches ? 3 : 5
 export function Presence() {
   const t = useT()
   const board = useBoard()
-  const others = usePeople((people) => people.filter((person) => !person.isMe).map(({ sight, ...person }) => person))
+  const others = usePeople(othersOf)
   const followed = useSignal(board.following, (clientId) => clientId)
   useShowingWay()
   if (others.length === 0) return null

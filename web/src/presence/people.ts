@@ -62,6 +62,12 @@ export interface Me {
   readonly color: number
 }
 
+/** Who else is here, and no more: what they hold and look at changes many times a second. */
+export function othersOf(people: readonly Person[]): Pick<Person, 'clientId' | 'name' | 'color' | 'isIdle'>[] {
+  const others = people.filter(({ isMe }) => !isMe)
+  return others.map(({ clientId, name, color, isIdle }) => ({ clientId, name, color, isIdle }))
+}
+
 export class PeopleStore {
   readonly #awareness: Awareness
   readonly #listeners = new Set<() => void>()
