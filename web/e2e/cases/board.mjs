@@ -100,6 +100,39 @@ export const board = [
   ],
 
   [
+    'a deleted column and a deleted label come back from the trash, the column with its cards',
+    async (stage) => {
+      const { ann, ben, titles, onAnn } = await pair(stage, '할 일', 1, '칼럼째')
+      const [column, label] = [unique('잠시'), unique('급함')]
+      await ann.addColumn(column)
+      await ann.moveByMenu(titles[0], column)
+      await until(() => ben.hasCard(column, titles[0]), 'the card in the new column')
+      await ann.open(titles[0])
+      await ann.openField('labels')
+      await ann.page.locator('.picker-search').fill(label)
+      await ann.page.keyboard.press('Enter')
+      await until(async () => (await ann.fieldSays('labels')).includes(label), 'the label on the card')
+      await ann.button('라벨 삭제').click()
+      await ann.page.locator('.label-sure .label-delete').click()
+      await until(async () => !(await ann.fieldSays('labels')).includes(label), 'the label gone')
+      await ann.closeMenu()
+      await ann.page.keyboard.press('Escape')
+      await ann.columnMenu(column, '칼럼 삭제')
+      await until(async () => !(await ben.hasColumn(column)), 'the column gone')
+
+      await onAnn.openArchive()
+      await ann.page.getByRole('tab', { name: /휴지통/ }).click()
+      await onAnn.restore(column)
+      await onAnn.restore(label)
+      await ann.page.keyboard.press('Escape')
+
+      await until(() => ben.hasCard(column, titles[0]), 'the column with its card')
+      await ann.open(titles[0])
+      await until(async () => (await ann.fieldSays('labels')).includes(label), 'the label on the card again')
+    },
+  ],
+
+  [
     'a filter is personal, counts, stands in the address and can be saved',
     async (stage) => {
       const { ann, ben, titles, onAnn } = await pair(stage, '할 일', 2, '걸러 보기')

@@ -1,28 +1,52 @@
-// What is off the board and can come back: archived cards, and deleted ones for thirty days.
+// What is off the board and can come back: archived cards, and all that was deleted in the last thirty days.
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { RotateCcw, X } from 'lucide-react'
 import { Dialog, Tabs } from 'radix-ui'
-import { useRef } from 'react'
+import { useMemo, useRef } from 'react'
 import { announce } from '../app/announce.tsx'
-import { useT } from '../i18n/index.ts'
+import { type Translate, useT } from '../i18n/index.ts'
 import { useBoard, useSnapshot } from './board-context.tsx'
+import type { BoardSnapshot } from './board-store.ts'
 import { cardNumber } from './CardFacts.tsx'
 import { formatMoment } from './due.ts'
 import type { CardData } from './read.ts'
+import { daysLeft, restore, type Trashed, trashOf } from './trash.ts'
 
-const DAY_MS = 86_400_000
-const KEPT_DAYS = 30
 const ROW_PX = 52
 
 export function ArchivePanel({ onClose }: { onClose: () => void }) {
   const board = useBoard()
   const t = useT()
-  useSnapshot()
-  const now = Date.now()
-  const cards = [...board.store.cards()]
-  const archived = cards.filter((card) => card.isArchived && !card.isDeleted).sort(newest)
-  const trash = cards.filter((card) => card.isDeleted && daysLeft(card, now) >= 0).sort(newest)
+  const snapshot = useSnapshot()
+  // The snapshot is another whenever the board changed.
+  const [archived, trash] = useMemo(
+    () => [archivedOf(board.store.cards()), trashOf(board.store, Date.now())],
+    [board, snapshot],
+  )
+  const archivedRow = (card: CardData): Row => ({
+    key: card.id,
+    name: card.title || t('card.untitled'),
+    facts: [cardNumber(card, snapshot), columnOf(card, snapshot)],
+    restore: () => {
+      board.edits.setField([card.id], 'archived', false)
+      board.lens.keep(card.id)
+    },
+  })
+  const trashRow = (part: Trashed): Row => ({
+    key: `${part.kind} ${part.card} ${part.id}`,
+    name: part.name || t(part.kind === 'sprint' ? 'sprint.unnamed' : 'card.untitled'),
+    facts: [
+      ...what(part, board.store.card(part.card ?? part.id), snapshot, t),
+      t('archive.deletedBy', { name: (part.by && snapshot.members.get(part.by)?.name) || t('people.somebody') }),
+      formatMoment(part.at),
+      t('archive.daysLeft', { days: daysLeft(part.at, Date.now()) }),
+    ],
+    restore: () => {
+      restore(board.edits, part)
+      if (part.kind === 'card') board.lens.keep(part.id)
+    },
+  })
   return (
     <Dialog.Root open onOpenChange={onClose}>
       <Dialog.Portal>
@@ -45,11 +69,11 @@ export function ArchivePanel({ onClose }: { onClose: () => void }) {
             </Tabs.List>
             <Tabs.Content value="archived">
               {archived.length === 0 && <p className="archive-none">{t('archive.none')}</p>}
-              <CardRows cards={archived} restore={(id) => board.edits.setField([id], 'archived', false)} />
+              <Rows of={archived} row={archivedRow} />
             </Tabs.Content>
             <Tabs.Content value="trash">
               <p className="archive-keeps">{t(trash.length === 0 ? 'archive.noneTrash' : 'archive.keeps')}</p>
-              <CardRows cards={trash} restore={(id) => board.edits.restoreCard(id)} />
+              <Rows of={trash} row={trashRow} />
             </Tabs.Content>
           </Tabs.Root>
         </Dialog.Content>
@@ -58,52 +82,51 @@ export function ArchivePanel({ onClose }: { onClose: () => void }) {
   )
 }
 
-interface RowsProps {
-  readonly cards: readonly CardData[]
-  readonly restore: (id: string) => void
+/** Something that can come back, in words. */
+interface Row {
+  readonly key: string
+  readonly name: string
+  readonly facts: readonly (string | null)[]
+  readonly restore: () => void
+}
+
+interface RowsProps<Part> {
+  readonly of: readonly Part[]
+  readonly row: (part: Part) => Row
 }
 
 /** An archive may hold years of cards: only those in view are drawn. */
-function CardRows({ cards, restore }: RowsProps) {
+function Rows<Part>({ of, row }: RowsProps<Part>) {
   const board = useBoard()
   const t = useT()
-  const snapshot = useSnapshot()
   const list = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
-    count: cards.length,
+    count: of.length,
     getScrollElement: () => list.current,
     estimateSize: () => ROW_PX,
     initialRect: { width: 400, height: 500 },
   })
-  const nameOf = (id: string | null): string => (id && snapshot.members.get(id)?.name) || t('people.somebody')
-  const columnOf = (card: CardData): string =>
-    snapshot.columns.find(({ column }) => column.id === card.position?.column)?.column.name ?? ''
   return (
     <div ref={list} className="archive-rows">
       <ul style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
-          const card = cards[item.index]
-          if (!card) return null
-          const title = card.title || t('card.untitled')
+          const part = of[item.index]
+          if (part === undefined) return null
+          const { key, name, facts, restore } = row(part)
           return (
-            <li key={card.id} style={{ transform: `translateY(${item.start}px)` }}>
+            <li key={key} style={{ transform: `translateY(${item.start}px)` }}>
               <span className="archive-card">
-                <span className="cut">{title}</span>
-                <small>
-                  {[cardNumber(card, snapshot), columnOf(card)].filter(Boolean).join(' · ')}
-                  {card.deletedAt !== null &&
-                    ` · ${t('archive.deletedBy', { name: nameOf(card.deletedBy) })} · ${formatMoment(card.deletedAt)} · ${t('archive.daysLeft', { days: daysLeft(card, Date.now()) })}`}
-                </small>
+                <span className="cut">{name}</span>
+                <small>{facts.filter(Boolean).join(' · ')}</small>
               </span>
               {board.canEdit.get() && (
                 <button
                   type="button"
                   className="button button-edge"
-                  aria-label={t('archive.restoreCard', { title })}
+                  aria-label={t('archive.restoreNamed', { name })}
                   onClick={() => {
-                    restore(card.id)
-                    board.lens.keep(card.id)
-                    announce(t('card.restored'))
+                    restore()
+                    announce(t('archive.restored', { name }))
                   }}
                 >
                   <RotateCcw className="icon" aria-hidden="true" />
@@ -118,11 +141,20 @@ function CardRows({ cards, restore }: RowsProps) {
   )
 }
 
-/** Whole days for which a deleted card can still be restored; negative when they are over. */
-function daysLeft({ deletedAt }: CardData, now: number): number {
-  return deletedAt === null ? -1 : Math.floor((deletedAt + KEPT_DAYS * DAY_MS - now) / DAY_MS)
+/** What a deleted part was: a card by its number and column, everything else by its kind. */
+function what(part: Trashed, card: CardData | null, snapshot: BoardSnapshot, t: Translate): (string | null)[] {
+  if (part.kind === 'card') return card ? [cardNumber(card, snapshot), columnOf(card, snapshot)] : []
+  if (part.kind === 'item' || part.kind === 'comment') {
+    return [t(`archive.${part.kind}`, { title: card?.title || t('card.untitled') })]
+  }
+  return [t(`archive.${part.kind}`)]
 }
 
-function newest(a: CardData, b: CardData): number {
-  return (b.deletedAt ?? b.createdAt ?? 0) - (a.deletedAt ?? a.createdAt ?? 0)
+function columnOf(card: CardData, { columns }: BoardSnapshot): string | null {
+  return columns.find(({ column }) => column.id === card.position?.column)?.column.name ?? null
+}
+
+function archivedOf(cards: Iterable<CardData>): CardData[] {
+  const archived = [...cards].filter((card) => card.isArchived && !card.isDeleted)
+  return archived.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
 }

@@ -171,8 +171,13 @@ export class BoardEdits extends SprintEdits {
     })
   }
 
+  /** Hides a label; the cards that bear it keep it for when it comes back. */
   deleteLabel(id: string): void {
     this.edit(() => this.mark(this.part('labels', id)))
+  }
+
+  restoreLabel(id: string): void {
+    this.edit(() => this.part('labels', id)?.delete('deleted'))
   }
 
   /** Makes the board know somebody by name, so that cards can be theirs. */

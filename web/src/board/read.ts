@@ -305,7 +305,7 @@ function whole(value: unknown): number | null {
 }
 
 /** When something was made or deleted, and by whom. */
-function stamp(value: unknown): { at: number; by: string | null } | null {
+export function stamp(value: unknown): { at: number; by: string | null } | null {
   if (!isRecord(value)) return null
   const at = moment(value['at'])
   const by = value['by']

@@ -1,4 +1,4 @@
-// English: filters, lanes, the archive and the trash, several cards at once, and what others do.
+// English: filters, lanes, several cards at once, and what others do.
 
 import type { filter as ko } from '../ko/filter.ts'
 import type { SameKeys } from '../words.ts'
@@ -109,17 +109,6 @@ export const filter: SameKeys<typeof ko> = {
   'undo.redone': 'Redone',
   'undo.nothing': 'Nothing of yours to undo',
   'undo.nothingToRedo': 'Nothing of yours to redo',
-
-  'archive.title': 'Archive and trash',
-  'archive.archived': 'Archive',
-  'archive.trash': 'Trash',
-  'archive.none': 'No archived cards',
-  'archive.noneTrash': 'The trash is empty',
-  'archive.keeps': 'Deleted cards can be restored for 30 days.',
-  'archive.restore': 'Restore',
-  'archive.restoreCard': ({ title }) => `Restore “${title}”`,
-  'archive.daysLeft': ({ days }) => (days > 0 ? `${days} day${s(days)} left` : 'last day'),
-  'archive.deletedBy': ({ name }) => `deleted by ${name}`,
 
   'people.all': ({ count }) => `Show all ${count} people here`,
   'people.follow': ({ name }) => `Follow ${name}`,

@@ -2,6 +2,7 @@
 
 import type { LaterWords } from '../words.ts'
 import { activity } from './activity.ts'
+import { archive } from './archive.ts'
 import { drawer } from './drawer.ts'
 import { fields } from './fields.ts'
 import { home } from './home.ts'
@@ -12,6 +13,7 @@ import { transfer } from './transfer.ts'
 
 export const words: LaterWords = {
   ...activity,
+  ...archive,
   ...drawer,
   ...fields,
   ...sprint,

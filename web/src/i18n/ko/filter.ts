@@ -1,4 +1,4 @@
-// Korean: filters, lanes, the archive and the trash, several cards at once, and what others do.
+// Korean: filters, lanes, several cards at once, and what others do.
 
 import { withJosa } from '../josa.ts'
 
@@ -113,17 +113,6 @@ export const filter = {
   'undo.redone': '다시 했어요',
   'undo.nothing': '되돌릴 내 편집이 없어요',
   'undo.nothingToRedo': '다시 할 내 편집이 없어요',
-
-  'archive.title': '보관함과 휴지통',
-  'archive.archived': '보관함',
-  'archive.trash': '휴지통',
-  'archive.none': '보관한 카드가 없어요',
-  'archive.noneTrash': '휴지통이 비어 있어요',
-  'archive.keeps': '삭제한 카드는 30일 동안 되돌릴 수 있어요.',
-  'archive.restore': '되돌리기',
-  'archive.restoreCard': ({ title }: { title: string }) => `‘${title}’ 되돌리기`,
-  'archive.daysLeft': ({ days }: { days: number }) => (days > 0 ? `${days}일 남음` : '오늘까지'),
-  'archive.deletedBy': ({ name }: { name: string }) => `${withJosa(name, '이/가')} 삭제`,
 
   'people.all': ({ count }: { count: number }) => `함께 보는 사람 ${count}명 모두 보기`,
   'people.follow': ({ name }: { name: string }) => `${name} 따라가기`,

@@ -1,6 +1,7 @@
 // Korean: what parts say that are loaded later. Its keys are the keys of every language.
 
 import { activity } from './activity.ts'
+import { archive } from './archive.ts'
 import { drawer } from './drawer.ts'
 import { fields } from './fields.ts'
 import { home } from './home.ts'
@@ -11,6 +12,7 @@ import { transfer } from './transfer.ts'
 
 export const words = {
   ...activity,
+  ...archive,
   ...drawer,
   ...fields,
   ...sprint,
