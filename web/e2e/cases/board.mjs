@@ -1,6 +1,6 @@
 // The board beyond single cards: filters, lanes, limits, several cards at once, what is off the board, following.
 
-import AxeBuilder from '@axe-core/playwright'
+import { axe } from '../axe.mjs'
 import { OnBoard } from '../on-board.mjs'
 import { expect, until } from '../runner.mjs'
 import { unique } from './editing.mjs'
@@ -12,13 +12,6 @@ async function pair(stage, column, count, name) {
   for (const title of titles) await ann.addCard(column, title)
   await until(() => ben.hasCard(column, titles.at(-1)), 'the cards at the other screen')
   return { ann, ben, titles, onAnn: new OnBoard(ann), onBen: new OnBoard(ben) }
-}
-
-const axe = async (page, what) => {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
-  const words = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  expect(words.length === 0, `${what}: ${words.join('\n')}`)
 }
 
 export const board = [

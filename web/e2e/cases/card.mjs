@@ -1,6 +1,6 @@
 // An open card: its fields, its description, its lists, links and talk, each once through the screen.
 
-import AxeBuilder from '@axe-core/playwright'
+import { axe } from '../axe.mjs'
 import { expect, until } from '../runner.mjs'
 import { unique } from './editing.mjs'
 
@@ -513,7 +513,7 @@ export const card = [
       await ben.writeDescription('캐럿')
       await until(async () => (await ann.carets()) === 1, 'a caret')
 
-      await audit(ann, '.drawer')
+      await axe(ann.page, '.drawer', '.drawer')
     },
   ]),
 
@@ -524,17 +524,17 @@ export const card = [
       await ann.open(await ann.firstCard())
       for (const field of ['assignees', 'labels', 'due']) {
         await ann.openField(field)
-        await audit(ann, '.field-menu')
+        await axe(ann.page, '.field-menu', '.field-menu')
         await ann.closeMenu()
       }
       await ann.button('연결 추가').click()
       await ann.page.locator('.link-menu').waitFor()
-      await audit(ann, '.link-menu')
+      await axe(ann.page, '.link-menu', '.link-menu')
       await ann.page.keyboard.press('Escape')
       await ann.focusDescription()
       await ann.page.keyboard.type(' /')
       await ann.page.locator('.suggest').waitFor()
-      await audit(ann, '.suggest')
+      await axe(ann.page, '.suggest', '.suggest')
     },
   ]),
 
@@ -551,11 +551,11 @@ export const card = [
       await ann.open(title)
       await ann.drawer().locator('[data-item]').waitFor()
       await ann.drawer().locator('.tiptap').waitFor()
-      await audit(ann, '.drawer')
+      await axe(ann.page, '.drawer', '.drawer')
       const small = await ann.smallTargets(44)
       expect(small.length === 0, `targets under 44 px: ${small.join(', ')}`)
       await ann.openField('points')
-      await audit(ann, '.field-menu')
+      await axe(ann.page, '.field-menu', '.field-menu')
       const sheet = await ann.page.locator('.field-menu').boundingBox()
       expect(Math.round(sheet.y + sheet.height) === 844 && sheet.width === 390, 'the menu is no sheet')
       await ann.pick('5')
@@ -599,16 +599,6 @@ async function openBoard(stage, person, name) {
   const board = boards.find((known) => known.name === name)
   await person.page.goto(`${person.proxy.url}/b/${board.id}`)
   await person.boardIsShown()
-}
-
-/** What stands around it is checked with the board. */
-async function audit(person, view) {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-  const { violations } = await new AxeBuilder({ page: person.page }).include(view).withTags(tags).analyze()
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
-  )
-  expect(found.length === 0, `${view}: ${found.join('\n')}`)
 }
 
 /** One card with the worst in every field. */

@@ -1,6 +1,6 @@
 // Every view is accessible in both themes, at every width; a big board stays quick.
 
-import AxeBuilder from '@axe-core/playwright'
+import { axe } from '../axe.mjs'
 import { bigBoard } from '../big-board.mjs'
 import { expect, until } from '../runner.mjs'
 import { unique } from './editing.mjs'
@@ -15,20 +15,20 @@ export const looks = [
       await until(() => ben.hasCard('할 일', title), 'the card')
       await ben.open(title)
 
-      await audit(ann, 'board')
+      await axe(ann.page, 'board')
       await ann.openMoveMenu(title)
-      await audit(ann, 'move menu')
+      await axe(ann.page, 'move menu')
       await ann.page.keyboard.press('Escape')
       await ann.openStatus()
-      await audit(ann, 'status')
+      await axe(ann.page, 'status')
       await ann.page.keyboard.press('Escape')
       await ann.openKeys()
-      await audit(ann, 'shortcuts')
+      await axe(ann.page, 'shortcuts')
       await ann.page.keyboard.press('Escape')
       await ben.writeDescription('캐럿')
       await ann.open(title)
       await until(async () => (await ann.carets()) === 1, 'a caret')
-      await audit(ann, 'drawer')
+      await axe(ann.page, 'drawer')
     },
   ]),
 
@@ -38,13 +38,13 @@ export const looks = [
       const ann = await stage.person({ theme, phone: true })
       await ann.boardIsShown()
 
-      await audit(ann, 'phone')
+      await axe(ann.page, 'phone')
       const small = await ann.smallTargets(44)
       expect(small.length === 0, `targets under 44 px: ${small.join(', ')}`)
       const width = await ann.page.evaluate(() => document.documentElement.scrollWidth)
       expect(width <= 390, `the page is ${width} px wide`)
       await ann.openMoveMenu(await ann.firstCard())
-      await audit(ann, 'move sheet')
+      await axe(ann.page, 'move sheet')
     },
   ]),
 
@@ -70,12 +70,3 @@ export const looks = [
     },
   ],
 ]
-
-async function audit(person, view) {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-  const { violations } = await new AxeBuilder({ page: person.page }).withTags(tags).analyze()
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
-  )
-  expect(found.length === 0, `${view}: ${found.join('\n')}`)
-}

@@ -1,6 +1,6 @@
 // Going places: home, the switcher, the palette, the views of a board, and the keys that lead there.
 
-import AxeBuilder from '@axe-core/playwright'
+import { axe } from '../axe.mjs'
 import { expect, until } from '../runner.mjs'
 import { unique } from './editing.mjs'
 
@@ -118,20 +118,20 @@ export const places = [
       for (const phone of [false, true]) {
         const ann = await stage.person({ theme, phone, path: '/' })
         await ann.page.locator('.tile').first().waitFor()
-        await audit(ann, 'home')
+        await axe(ann.page, 'home')
         await openSwitcher(ann)
-        await audit(ann, 'switcher')
+        await axe(ann.page, 'switcher')
         await ann.page.locator('.switcher-foot button').first().click()
         await ann.page.locator('.templates').waitFor()
-        await audit(ann, 'new board')
+        await axe(ann.page, 'new board')
         await ann.page.keyboard.press('Escape')
         await openPalette(ann)
-        await audit(ann, 'palette')
+        await axe(ann.page, 'palette')
         await ann.page.keyboard.press('Escape')
         await ann.page.locator('.palette').waitFor({ state: 'detached' })
         await ann.page.keyboard.press('?')
         await ann.page.locator('.keys').waitFor()
-        await audit(ann, 'shortcuts')
+        await axe(ann.page, 'shortcuts')
         const width = await ann.page.evaluate(() => document.documentElement.scrollWidth)
         expect(!phone || width <= 390, `the page is ${width} px wide`)
       }
@@ -165,12 +165,4 @@ function options({ page }) {
 function initials(word) {
   const INITIALS = 'ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ'
   return Array.from(word, (letter) => INITIALS[Math.floor((letter.charCodeAt(0) - 0xac00) / 588)] ?? letter).join('')
-}
-
-async function audit({ page }, view) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  const faults = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(', ')}`)
-  expect(faults.length === 0, `${view}: ${faults.join('; ')}`)
 }

@@ -1,6 +1,6 @@
 // Two people plan, start and complete sprints, and read what became of them.
 
-import AxeBuilder from '@axe-core/playwright'
+import { axe } from '../axe.mjs'
 import { Planner } from '../planner.mjs'
 import { expect, until } from '../runner.mjs'
 import { unique } from './editing.mjs'
@@ -133,7 +133,7 @@ export const sprint = [
       await ben.page.locator('.report-cards tbody tr').first().waitFor()
 
       expect((await ben.page.locator('.report-figures').innerText()) === before, 'the record changed')
-      await accessible(ben, 'report')
+      await axe(ben.page, 'report')
     },
   ],
 
@@ -180,7 +180,7 @@ export const sprint = [
       await ann.page.locator('.chart-tip').waitFor()
       const value = await ann.page.locator('.chart-slider').getAttribute('aria-valuetext')
       expect(/계획/.test(value), value)
-      await accessible(new Planner(ann), 'burndown')
+      await axe(ann.page, 'burndown')
     },
   ],
 
@@ -220,12 +220,12 @@ export const sprint = [
       `axe finds nothing on the backlog and its dialogs, ${theme}`,
       async (stage) => {
         const ann = await planner(stage, { theme })
-        await accessible(ann, 'backlog')
+        await axe(ann.page, 'backlog')
         await ann.page.locator('.bl-tools').getByRole('button', { name: '스프린트 만들기' }).click()
-        await accessible(ann, 'new sprint')
+        await axe(ann.page, 'new sprint')
         await ann.page.keyboard.press('Escape')
         await ann.page.locator('.bl-head').getByRole('button', { name: '스프린트 완료' }).first().click()
-        await accessible(ann, 'complete')
+        await axe(ann.page, 'complete')
       },
     ],
     [
@@ -234,7 +234,7 @@ export const sprint = [
         const ann = await planner(stage, { theme })
         for (const view of ['sprints', 'list', '']) {
           await ann.go(view)
-          await accessible(ann, view || 'board')
+          await axe(ann.page, view || 'board')
         }
       },
     ],
@@ -246,7 +246,7 @@ export const sprint = [
       const ann = await planner(stage, { phone: true })
       for (const view of ['backlog', 'sprints', 'list']) {
         await ann.go(view)
-        await accessible(ann, view)
+        await axe(ann.page, view)
         const small = (await ann.person.smallTargets(44)).filter((name) => !name.startsWith('INPUT'))
         expect(small.length === 0, `${view}: targets under 44 px: ${small.join(', ')}`)
         const width = await ann.page.evaluate(() => document.documentElement.scrollWidth)
@@ -279,13 +279,4 @@ async function happenings(stage, kind) {
   const answer = await fetch(`${stage.server.url}/api/boards/${await demo(stage)}/events?limit=200`)
   const { events } = await answer.json()
   return events.filter(({ body }) => body.kind === kind)
-}
-
-async function accessible({ page }, view) {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze()
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html}\n${failureSummary}`).join('\n')}`,
-  )
-  expect(found.length === 0, `${view}: ${found.join('\n')}`)
 }
