@@ -50,6 +50,17 @@ export async function startProxy(target) {
       isHeld = false
       for (const { client, upstream, isSync } of lines) if (isSync) upstream?.pipe(client)
     },
+    /** Loses what the documents' sockets say from now on, until they connect anew. */
+    lose() {
+      for (const { client, upstream, isSync } of lines) if (isSync) client.unpipe(upstream).resume()
+    },
+    /** Says to them what a server says that took the right to write away: *refused* with 4403. */
+    refuseWriting() {
+      const reason = Buffer.from('This document can be viewed, not changed.')
+      const message = Buffer.concat([Buffer.from([105, 0xb3, 0x22, reason.length]), reason])
+      const frame = Buffer.concat([Buffer.from([0x82, message.length]), message])
+      for (const { client, isSync } of lines) if (isSync) client.write(frame)
+    },
     async stop() {
       for (const line of [...lines]) line.client.destroy()
       await new Promise((done) => server.close(done))

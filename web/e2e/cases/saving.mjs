@@ -1,5 +1,6 @@
 // What the status says is true, whatever happens to the line.
 
+import { axe } from '../axe.mjs'
 import { expect, until } from '../runner.mjs'
 import { unique } from './editing.mjs'
 
@@ -77,6 +78,47 @@ export const saving = [
       // Whose move was overwritten hears of it, and can have it back.
       await ann.undoToast()
       await until(async () => (await ben.columnOf(title)) === '진행 중', 'the restored move')
+    },
+  ],
+
+  [
+    'edits of somebody who may not write any more can be read and copied, and go up once they may',
+    async (stage) => {
+      const [ann, ben] = [await stage.person(), await stage.person()]
+      await ann.page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+      const [before, mine, theirs] = [unique('아직 되던 때'), unique('막힌 뒤'), unique('계속 보임')]
+      await ann.addCard('할 일', before)
+      await ann.says('저장됨')
+
+      ann.proxy.lose()
+      await ann.addCard('할 일', mine)
+      await ann.renameInPlace(before, `${before} 고침`)
+      ann.proxy.refuseWriting()
+      await ann.says('편집 2건')
+      await ann.page.locator('.topbar-viewer').waitFor()
+      await ben.addCard('할 일', theirs)
+      await until(() => ann.hasCard('할 일', theirs), 'the edit of the other')
+      await ann.openStatus()
+      await axe(ann.page, 'status')
+      await ann.button('편집 읽기').click()
+      const list = ann.page.locator('.unsaved li')
+      await until(async () => (await list.count()) === 2, 'two cards in the list')
+      expect(
+        (await list.allInnerTexts()).some((words) => words.includes(`${before} 고침`)),
+        'the new title',
+      )
+      await axe(ann.page, 'unsaved edits')
+      await ann.button('모두 복사').click()
+      await ann.page.locator('.toast').getByText('복사했어요').waitFor()
+      const copied = await ann.page.evaluate(() => navigator.clipboard.readText())
+      expect(copied.includes(mine) && copied.includes(`${before} 고침`), `copied: ${copied}`)
+      expect(!(await ben.hasCard('할 일', mine)), 'the edit reached the server')
+
+      // The next connection finds the right given back.
+      await ann.page.reload()
+      await until(() => ben.hasCard('할 일', mine), 'the edit at the other screen')
+      await until(() => ben.hasCard('할 일', `${before} 고침`), 'the title at the other screen')
+      await ann.saysOneOf(['온라인', '저장됨', '실시간'])
     },
   ],
 

@@ -11,12 +11,14 @@ const load = {
   newBoard: () => import('../transfer/NewBoard.tsx'),
   renameBoard: () => import('../transfer/RenameBoard.tsx'),
   importFile: () => import('../transfer/ImportFile.tsx'),
+  unsaved: () => import('../status/UnsavedList.tsx'),
 }
 const Palette = lazyPart(async () => (await load.palette()).Palette)
 const Shortcuts = lazyPart(async () => (await load.shortcuts()).Shortcuts)
 const NewBoard = lazyPart(async () => (await load.newBoard()).NewBoard)
 const RenameBoard = lazyPart(async () => (await load.renameBoard()).RenameBoard)
 const ImportFile = lazyPart(async () => (await load.importFile()).ImportFile)
+const UnsavedList = lazyPart(async () => (await load.unsaved()).UnsavedList)
 
 export function Dialogs() {
   const open = useSignal(dialog, (current) => current)
@@ -37,6 +39,9 @@ export function Dialogs() {
       break
     case 'import':
       shown = <ImportFile board={open.board} />
+      break
+    case 'unsaved':
+      shown = <UnsavedList board={open.board} />
       break
     default:
       shown = open satisfies never

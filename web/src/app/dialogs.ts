@@ -1,5 +1,6 @@
 // The one window that is open over the app, whatever view lies under it.
 
+import type { BoardModel } from '../board/board-context.tsx'
 import { Signal } from '../board/signal.ts'
 import type { BoardLink } from './workspace.ts'
 
@@ -10,6 +11,7 @@ export type AppDialog =
   | { readonly kind: 'rename-board'; readonly board: Pick<BoardLink, 'id' | 'name'> }
   /** Into an existing board, or into a new one. */
   | { readonly kind: 'import'; readonly board: Pick<BoardLink, 'id' | 'name'> | null }
+  | { readonly kind: 'unsaved'; readonly board: BoardModel }
 
 export const dialog = new Signal<AppDialog | null>(null)
 

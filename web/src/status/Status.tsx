@@ -62,11 +62,12 @@ export function wordsOf(status: SaveStatus, t: Translate): string {
       return status.count > 0 ? t('status.offlineCount', { count: status.count }) : t('status.offline')
     case 'unsaved':
       return status.count > 0 ? t('status.unsavedCount', { count: status.count }) : t('status.unsaved')
+    case 'refused':
+      return status.count > 0 ? t('status.refusedCount', { count: status.count }) : t('status.refused')
     case 'loading':
     case 'live':
     case 'saving':
     case 'saved':
-    case 'refused':
       return t(`status.${status.kind}`)
     default:
       return status satisfies never

@@ -303,6 +303,36 @@ describe('a server', () => {
     expect(world.server.sockets.length).toBe(1)
   })
 
+  it('that takes away the right to write leaves the edits on the device, with what they were about', async () => {
+    const session = await connected()
+    world.server.acknowledges = false
+    write(session, 'title', 'a')
+    world.server.last.say({ type: 'refused', code: 4403, reason: 'no' })
+    world.server.role = 'viewer'
+    await session.destroy()
+
+    const again = await browser.tab().open()
+    await world.clock.pass(1_000)
+
+    expect(again.document.getMap('cards').get('title')).toBe('a')
+    expect(again.unsaved()).toMatchObject([{ touched: [['cards', 'title']] }])
+    expect(again.status()).toMatchObject({ kind: 'refused', code: 4403, count: 1 })
+    expect(world.server.last.updates).toEqual([])
+  })
+
+  it('that gives the right to write again at the next connection gets what waited, and then nothing is unsaved', async () => {
+    const session = await connected()
+    world.server.last.say({ type: 'refused', code: 4403, reason: 'no' })
+    write(session, 'title', 'a')
+    expect(session.unsaved().length).toBe(1)
+
+    world.server.last.end(1006)
+    await world.clock.pass(10_000)
+
+    expect(world.server.document.getMap('cards').get('title')).toBe('a')
+    expect(session.unsaved()).toEqual([])
+  })
+
   it('that sends nonsense is left and tried again', async () => {
     const session = await connected()
 

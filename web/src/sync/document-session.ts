@@ -19,7 +19,8 @@ import type { Link, SaveFacts, SaveStatus } from './save-status.ts'
 import type { Ending } from './socket.ts'
 import { StatusBoard } from './status-board.ts'
 import { fromTab, TabExchange } from './tab-exchange.ts'
-import { type EditId, UnsavedEdits } from './unsaved-edits.ts'
+import { touchedBy } from './touched.ts'
+import { type EditId, type UnsavedEdit, UnsavedEdits } from './unsaved-edits.ts'
 import { Uplink } from './uplink.ts'
 
 /** Opens a document. Returns at once: the local copy and the server come in their own time. */
@@ -87,7 +88,9 @@ class Session implements DocumentSession {
       onState: () => this.#refresh(),
     })
     this.#commands = new Commands(environment, (message) => this.#uplink.send(message))
-    this.document.on('update', (update: Uint8Array, origin: unknown) => this.#onUpdate(update, origin))
+    this.document.on('update', (update: Uint8Array, origin: unknown, _document: Y.Doc, transaction: Y.Transaction) =>
+      this.#onUpdate(update, origin, transaction),
+    )
     this.#stopFlushing = environment.page.on('leaving', () => this.#store.flush())
     this.#loading = this.#load()
     this.#uplink.start()
@@ -129,6 +132,10 @@ class Session implements DocumentSession {
     return this.#commands.ask(command)
   }
 
+  unsaved(): readonly UnsavedEdit[] {
+    return this.#edits.all()
+  }
+
   exportUnsynced(): Uint8Array {
     return Y.encodeStateAsUpdate(this.document)
   }
@@ -164,13 +171,13 @@ class Session implements DocumentSession {
   }
 
   /** The life of an edit begins here: kept on this device, told to the other tabs, sent. */
-  #onUpdate(update: Uint8Array, origin: unknown): void {
+  #onUpdate(update: Uint8Array, origin: unknown, transaction: Y.Transaction): void {
     if (origin === fromStore || origin === fromTab || this.#isDestroyed) return
     if (origin === fromServer) {
       this.#store.keepUpdate(update)
       return
     }
-    const edit = this.#tabs.newEdit()
+    const edit = this.#tabs.newEdit(touchedBy(transaction))
     this.#edits.add(edit)
     this.#store.keepEdit(edit, update)
     this.#tabs.tellEdit(edit, update)

@@ -6,6 +6,7 @@ import type { Role } from '../../../client-protocol/ts/frame.ts'
 import type { Outcome } from './commands.ts'
 import type { Dispose, Environment } from './environment.ts'
 import type { SaveStatus } from './save-status.ts'
+import type { UnsavedEdit } from './unsaved-edits.ts'
 import type { Address } from './uplink.ts'
 
 /** How a document is opened. */
@@ -47,6 +48,8 @@ export interface DocumentSession {
    * the outcome is `offline`.
    */
   command(command: unknown): Promise<Outcome>
+  /** The edits of this device without a durable acknowledgement, oldest first. */
+  unsaved(): readonly UnsavedEdit[]
   /** Everything this device has of the document, unsynced edits included, as one Yjs update (v1). */
   exportUnsynced(): Uint8Array
   /** Says goodbye, writes what is left to this device and frees everything, the document too. */

@@ -7,7 +7,7 @@ import type { Dispose, Environment } from './environment.ts'
 import type { Exchange } from './exchange.ts'
 import { applyKept } from './kept-updates.ts'
 import { type TabMessage, Tabs } from './tabs.ts'
-import type { EditId, UnsavedEdit, UnsavedEdits } from './unsaved-edits.ts'
+import type { EditId, Path, UnsavedEdit, UnsavedEdits } from './unsaved-edits.ts'
 
 /** An edit of another tab that waits this long is taken over: its tab is gone, or its connection is. */
 export const ADOPT_MS = 10_000
@@ -55,9 +55,9 @@ export class TabExchange {
   }
 
   /** Names a new edit of this tab. */
-  newEdit(): UnsavedEdit {
+  newEdit(touched: readonly Path[]): UnsavedEdit {
     this.#editNumber += 1
-    return { id: `${this.#tabs.id}-${this.#editNumber}`, madeAt: this.#environment.now() }
+    return { id: `${this.#tabs.id}-${this.#editNumber}`, madeAt: this.#environment.now(), touched }
   }
 
   /** Asks the others for what they have. Called once the copy on this device is read. */

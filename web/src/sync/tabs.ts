@@ -73,8 +73,13 @@ function parseMessage(data: Record<string, unknown>): TabMessage | null {
 
 function isUnsavedEdit(value: unknown): value is UnsavedEdit {
   if (!isRecord(value)) return false
-  const { id, madeAt } = value
-  return typeof id === 'string' && typeof madeAt === 'number'
+  const { id, madeAt, touched } = value
+  return typeof id === 'string' && typeof madeAt === 'number' && (touched === undefined || isPaths(touched))
+}
+
+function isPaths(value: unknown): boolean {
+  const isPath = (path: unknown): boolean => Array.isArray(path) && path.every((name) => typeof name === 'string')
+  return Array.isArray(value) && value.every(isPath)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -5,11 +5,16 @@
 /** Names one local transaction on this device: `<tab>-<number>`. */
 export type EditId = string
 
+/** Names from the root of the document inwards. */
+export type Path = readonly string[]
+
 /** A waiting edit; the form in which it is kept on the device and told to other tabs. */
 export interface UnsavedEdit {
   readonly id: EditId
   /** In ms since 1970. */
   readonly madeAt: number
+  /** What it changed, so that it can be read where it cannot be saved; see `touchedBy`. Missing in what older versions kept. */
+  readonly touched?: readonly Path[]
 }
 
 /** The set of waiting edits, oldest first. */

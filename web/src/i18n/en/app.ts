@@ -43,6 +43,7 @@ export const app: SameKeys<typeof ko> = {
   'status.unsaved': 'Not saved',
   'status.unsavedCount': ({ count }) => `Not saved — ${count} edit${s(count)} kept on this device`,
   'status.refused': 'Refused',
+  'status.refusedCount': ({ count }) => `Cannot be saved — ${count} edit${s(count)} kept on this device`,
   'status.safe': 'Every edit is on the server’s disk.',
   'status.safeHere': ({ count }) =>
     `${count} edit${s(count)} not saved yet ${count === 1 ? 'is' : 'are'} kept on this device, also when you close the window.`,

@@ -10,6 +10,7 @@ import { list } from './list.ts'
 import { palette } from './palette.ts'
 import { sprint } from './sprint.ts'
 import { transfer } from './transfer.ts'
+import { unsaved } from './unsaved.ts'
 
 export const words: LaterWords = {
   ...activity,
@@ -21,4 +22,5 @@ export const words: LaterWords = {
   ...home,
   ...palette,
   ...transfer,
+  ...unsaved,
 }

@@ -41,6 +41,7 @@ export const app = {
   'status.unsaved': '저장되지 않음',
   'status.unsavedCount': ({ count }: { count: number }) => `저장되지 않음 — 편집 ${count}건이 이 기기에 보관됨`,
   'status.refused': '연결이 거부됨',
+  'status.refusedCount': ({ count }: { count: number }) => `저장할 수 없음 — 편집 ${count}건이 이 기기에 보관됨`,
   'status.safe': '모든 편집이 서버의 디스크에 저장되어 있어요.',
   'status.safeHere': ({ count }: { count: number }) =>
     `아직 저장되지 않은 편집 ${count}건은 이 기기에 안전하게 보관돼요. 창을 닫아도 남아 있어요.`,

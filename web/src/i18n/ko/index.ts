@@ -9,6 +9,7 @@ import { list } from './list.ts'
 import { palette } from './palette.ts'
 import { sprint } from './sprint.ts'
 import { transfer } from './transfer.ts'
+import { unsaved } from './unsaved.ts'
 
 export const words = {
   ...activity,
@@ -20,4 +21,5 @@ export const words = {
   ...home,
   ...palette,
   ...transfer,
+  ...unsaved,
 } as const
