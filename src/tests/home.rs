@@ -133,6 +133,25 @@ async fn changes_are_those_of_others_since_then() {
 }
 
 #[tokio::test]
+async fn a_change_by_somebody_who_is_no_member_of_its_board_names_them_as_another_board_does() {
+    let server = Server::demo();
+    let [known, other] = [create(&server, "Known", "scrum").await, create(&server, "Other", "scrum").await];
+    let bob_id = id_of(&server, BOB).await;
+    let mut bob = Person::join(server.address(), &known, BOB, 1002).await;
+    bob.edit(|editor| editor.add_member(&bob_id, "Bob").expect("the name fits")).await;
+    let guest = [("x-calit-guest", BOB)];
+    let renamed = json!({ "name": "Another" }).to_string();
+    http::request(server.address(), "PATCH", &format!("/api/boards/{other}"), &guest, renamed.as_bytes()).await;
+
+    let is_renamed = |change: &&Value| change["body"]["kind"] == "board_renamed" && change["by"] == bob_id.as_str();
+    let seen = async || {
+        let changes = home(&server, ADA, 0).await["changes"].clone();
+        changes.as_array()?.iter().find(is_renamed).filter(|change| change["by_name"] != Value::Null).cloned()
+    };
+    assert_eq!(eventually("the new name is told", seen).await["by_name"], "Bob");
+}
+
+#[tokio::test]
 async fn the_home_page_of_nobody_has_no_cards() {
     let server = Server::demo();
 

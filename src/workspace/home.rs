@@ -110,7 +110,11 @@ impl Home {
             looks.iter().flat_map(|look| look.digest.sprints.iter().map(|sprint| look.on_board(sprint.clone())));
         let changes = events.into_iter().filter_map(|event| {
             let look = looks.iter().find(|look| look.id == event.document)?;
-            Some(look.on_board(look.change(event)?))
+            // Who renames a board without ever working on it is no member of it, but may be known elsewhere.
+            let by_name =
+                look.name_of(&event.author).or_else(|| looks.iter().find_map(|any| any.name_of(&event.author)));
+            let by_name = by_name.cloned();
+            Some(look.on_board(look.change(event, by_name)?))
         });
         Self {
             me: me.map(|me| me.as_str().to_owned()),
@@ -126,8 +130,12 @@ impl Look {
         OnBoard { board: self.id.as_str().to_owned(), board_name: self.digest.name.clone(), it }
     }
 
+    fn name_of(&self, author: &str) -> Option<&String> {
+        self.digest.people.get(author)
+    }
+
     /// `None` for what the card's own event tells already.
-    fn change(&self, event: RecordedEvent) -> Option<Change> {
+    fn change(&self, event: RecordedEvent, by_name: Option<String>) -> Option<Change> {
         let Kind { kind } = serde_json::from_str(&event.body).ok()?;
         if kind == "scope" {
             return None;
@@ -138,7 +146,7 @@ impl Look {
         Some(Change {
             at: at_ms,
             by: author.as_ref().to_owned(),
-            by_name: digest.people.get(author.as_ref()).cloned(),
+            by_name,
             title: title.cloned(),
             subject,
             body: RawValue::from_string(body).ok()?,

@@ -23,7 +23,7 @@ export function Changes({ changes, me }: Props) {
         const isCard =
           line.subject !== 'board' && isPartId(line.subject) && !String(line.body['kind']).startsWith('sprint_')
         return (
-          <li key={`${line.board} ${line.subject} ${line.byName}`}>
+          <li key={`${line.board} ${line.subject} ${line.by}`}>
             <Link href={boardPath(line.board, isCard ? { card: line.subject } : {})} className="home-change">
               <span>
                 <b>{line.byName || t('people.somebody')}</b> {t('home.did', { title: line.title })}{' '}

@@ -6,7 +6,7 @@ import type { Change } from './home-data.ts'
 beforeAll(loadLaterWords)
 
 function change(at: number, body: Record<string, unknown>, byName = '민호'): Change {
-  return { board: 'b', boardName: '결제팀', at, byName, subject: 'c', title: '환불', body }
+  return { board: 'b', boardName: '결제팀', at, by: byName, byName, subject: 'c', title: '환불', body }
 }
 
 test('several changes of one card by one person are one line, led by what tells most', () => {

@@ -28,7 +28,7 @@ export function gather(changes: readonly Change[], me: string | null): News[] {
   for (const change of changes) {
     // What the sprint's record keeps count of is told by the card's own change.
     if (change.body['kind'] === 'scope') continue
-    const key = JSON.stringify([change.board, change.subject, change.byName])
+    const key = JSON.stringify([change.board, change.subject, change.by])
     groups.set(key, [...(groups.get(key) ?? []), change])
   }
   return [...groups.values()].flatMap((group) => {

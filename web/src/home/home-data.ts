@@ -37,6 +37,8 @@ export interface Change {
   readonly board: string
   readonly boardName: string
   readonly at: number
+  /** Who did it, and what they are called if anybody knows. */
+  readonly by: string
   readonly byName: string
   readonly subject: string
   readonly title: string
@@ -158,6 +160,7 @@ function readChange(change: Record<string, unknown>): Change[] {
       board,
       boardName: text(change['board_name']) ?? '',
       at,
+      by: text(change['by']) ?? '',
       byName: text(change['by_name']) ?? '',
       subject,
       title: text(change['title']) ?? '',
