@@ -30,7 +30,8 @@ pub enum Command {
     StartSprint { sprint: String },
     /// Ends a sprint; what is not done goes on to another, or to the backlog.
     CompleteSprint { sprint: String, carry_to: Option<String> },
-    /// Moves cards into a column, unless it is full and its limit is hard.
+    /// Moves cards into a column, unless it is full and its limit is hard. It names no lane: what a lane of the app stands for
+    /// (a person, a label, a type) is a field of the card, which a merge can decide.
     MoveCards { cards: Vec<String>, column: String, before: Option<String> },
     /// Deletes all cards that an import made.
     UndoImport { import: String },

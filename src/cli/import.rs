@@ -10,6 +10,7 @@ use crate::app;
 use crate::board::draft::BoardDraft;
 use crate::board::value::Stamp;
 use crate::document::DocumentId;
+use crate::transfer::FILE_BYTES_MAX;
 use crate::transfer::calit;
 use crate::transfer::csv::{self, Field, ImportId, Mapping, Preview};
 use crate::transfer::loss_report::LossReport;
@@ -87,19 +88,19 @@ impl Import {
         let stamp = Stamp::new(now_ms, AUTHOR);
         match self.from {
             From::Trello { file, board, data } => {
-                let bytes = read(&file, trello::FILE_BYTES_MAX)?;
+                let bytes = read(&file, FILE_BYTES_MAX)?;
                 let options = ImportOptions { board_name: board, stamp: stamp.clone() };
                 let import = trello::import(&bytes, &options).with_context(|| nothing(&file))?;
                 store(&file, &data, import.board, &import.report, &stamp).await
             }
             From::Calit { file, board, data } => {
-                let bytes = read(&file, trello::FILE_BYTES_MAX)?;
+                let bytes = read(&file, FILE_BYTES_MAX)?;
                 let import = calit::import(&bytes, board.as_deref()).with_context(|| nothing(&file))?;
                 let id = app::store_import(&data.open().await?, &import, &stamp).await?;
                 told(&file, &import.name, &id, &import.report)
             }
             From::Csv { file, board, map, data } => {
-                let bytes = read(&file, csv::FILE_BYTES_MAX)?;
+                let bytes = read(&file, FILE_BYTES_MAX)?;
                 let preview = csv::preview(&bytes).with_context(|| nothing(&file))?;
                 let mapping = mapping(&preview, &map)?;
                 let named = || file.file_stem().map(|stem| stem.to_string_lossy().into_owned());

@@ -9,17 +9,15 @@ use serde::de::DeserializeOwned;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::problem::Problem;
+use crate::transfer::FILE_BYTES_MAX;
 
 /// Largest JSON body, in bytes: a name has 800 at most, the rest is room for what is to come.
 const JSON_BYTES_MAX: usize = 64 * 1024;
 
-/// Largest file that is taken in, in bytes. What reads it has a limit of its own, and the better words.
-pub(super) const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
-
 /// How long a sender may be silent in the middle of a body.
 const PAUSE_MAX: Duration = Duration::from_secs(20);
 
-/// How long a whole body may take: 64 MiB at 4.5 Mbit/s. It is held in memory meanwhile.
+/// How long a whole body may take: 50 MiB at 3.5 Mbit/s. It is held in memory meanwhile.
 const BODY_TIME_MAX: Duration = Duration::from_secs(120);
 
 /// Reads a small JSON body.

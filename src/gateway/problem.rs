@@ -67,8 +67,8 @@ impl Problem {
 
     pub(super) fn too_large(bytes_max: usize) -> Self {
         let detail = match bytes_max.checked_div(1024 * 1024) {
-            Some(megabytes @ 1..) => format!("At most {megabytes} MiB are taken."),
-            _ => format!("At most {} KiB are taken.", bytes_max / 1024),
+            Some(megabytes @ 1..) => format!("At most {megabytes} MB are taken."),
+            _ => format!("At most {} kB are taken.", bytes_max / 1024),
         };
         Self::file_too_large(detail)
     }

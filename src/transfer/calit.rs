@@ -12,9 +12,10 @@ use serde_json::{Map as JsonMap, Value as Json};
 use crate::board::id::{CardId, ColumnId, LabelId, PartIdError, SprintId};
 use crate::document::Content;
 
+use super::FILE_BYTES_MAX;
 use super::kind::{kind_of, megabytes};
 use super::loss_report::{Fate, LossReport};
-use super::trello::{CARDS_MAX, FILE_BYTES_MAX};
+use super::trello::CARDS_MAX;
 
 /// Version of the export's shape that is read.
 const VERSION: u64 = 1;

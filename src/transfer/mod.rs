@@ -12,5 +12,8 @@ pub mod replay;
 pub mod trello;
 mod words;
 
+/// Largest file that is read, in bytes. The app says it before it sends one (`web/src/transfer/upload.ts`).
+pub const FILE_BYTES_MAX: usize = 50 << 20;
+
 #[cfg(test)]
 mod tests;

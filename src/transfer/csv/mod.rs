@@ -22,14 +22,13 @@ use crate::board::draft::BoardDraft;
 use crate::board::id::{PART_ID_CHARS_MAX, PartIdError, UserId};
 use crate::board::value::Stamp;
 
+use super::FILE_BYTES_MAX;
 use super::kind::megabytes;
 use super::loss_report::LossReport;
 use table::Table;
 
 pub use field::{Field, Kind, Mapping};
 
-/// Largest file that is read, in bytes: as for Trello.
-pub const FILE_BYTES_MAX: usize = 50 << 20;
 /// Most rows below the header. A board document is measured with 5,000 cards; Jira exports at most 1,000 issues at once.
 pub const ROWS_MAX: usize = 20_000;
 /// Most columns. Jira's exports have some 300, with every custom field and a column for each further comment.

@@ -5,8 +5,9 @@
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::super::FILE_BYTES_MAX;
 use super::text::decode;
-use super::{CELL_BYTES_MAX, CELLS_MAX, COLUMNS_MAX, CsvError, FILE_BYTES_MAX, ROWS_MAX};
+use super::{CELL_BYTES_MAX, CELLS_MAX, COLUMNS_MAX, CsvError, ROWS_MAX};
 
 /// The signs that spreadsheets separate cells with, most usual first.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];

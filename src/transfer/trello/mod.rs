@@ -15,12 +15,11 @@ use serde::de::IgnoredAny;
 use crate::board::draft::BoardDraft;
 use crate::board::value::Stamp;
 
+use super::FILE_BYTES_MAX;
 use super::kind::{kind_of, megabytes};
 use super::loss_report::LossReport;
 use file::Export;
 
-/// Largest file that is read, in bytes. Trello's exports hold at most 1,000 actions; real ones are a few MB.
-pub const FILE_BYTES_MAX: usize = 50 << 20;
 /// Most lists in a file. Trello allows 500 open ones.
 pub const LISTS_MAX: usize = 5_000;
 /// Most cards in a file. Trello allows 5,000 open and 2 million archived ones; a board document is measured with 5,000.

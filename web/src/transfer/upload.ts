@@ -3,8 +3,8 @@
 import { ApiError, answerOf, api, guestHeaders } from '../app/api.ts'
 import { isRecord } from '../board/register.ts'
 
-/** What the server takes. */
-export const FILE_BYTES_MAX = 64 * 1024 * 1024
+/** What the server takes (`src/transfer/mod.rs`). */
+export const FILE_BYTES_MAX = 50 * 1024 * 1024
 
 /** Where a column of a table can go. */
 export const FIELDS = [
@@ -89,7 +89,7 @@ export async function undoImport(board: string, id: string): Promise<number> {
   return isRecord(answer) && typeof answer['cards'] === 'number' ? answer['cards'] : 0
 }
 
-/** `fetch` does not tell how much was sent, and 64 MB take a while. */
+/** `fetch` does not tell how much was sent, and 50 MB take a while. */
 function send(path: string, file: File, onProgress: Progress): Promise<unknown> {
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest()
