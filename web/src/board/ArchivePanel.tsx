@@ -12,6 +12,7 @@ import { cardNumber } from './CardFacts.tsx'
 import { formatMoment } from './due.ts'
 import type { CardData } from './read.ts'
 import { daysLeft, restore, type Trashed, trashOf } from './trash.ts'
+import './archive.css'
 
 const ROW_PX = 52
 

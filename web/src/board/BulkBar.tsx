@@ -10,6 +10,7 @@ import { useBoard } from './board-context.tsx'
 import { focusCard } from './focus.ts'
 import { clearSelection, selectedCards } from './selection.ts'
 import { useSignal } from './signal.ts'
+import './bulk.css'
 
 const FIELDS: readonly (readonly [FieldName, Key & `bulk.${string}`, typeof Tag])[] = [
   ['assignees', 'bulk.assign', UserRound],

@@ -15,6 +15,8 @@ import { showLifted } from './lifted.ts'
 import { actedOn, selectTo, toggleSelected } from './selection.ts'
 import { useSignal } from './signal.ts'
 import { TitleField } from './TitleField.tsx'
+import './card.css'
+import './drag.css'
 
 interface Props {
   readonly id: string

@@ -13,6 +13,7 @@ import { ColumnHead } from './ColumnHead.tsx'
 import type { ShownColumn } from './lens.ts'
 import { NewCard } from './NewCard.tsx'
 import { useSignal } from './signal.ts'
+import './column.css'
 
 interface Props {
   readonly view: ShownColumn

@@ -4,6 +4,7 @@ import { useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import { type Dragging, useCardData, useSnapshotPart } from './board-context.tsx'
 import { CardMeta, CardTop, cardNumber } from './CardFacts.tsx'
+import './ghosts.css'
 
 const colorOf = (drag: Dragging): React.CSSProperties =>
   ({ '--person': `var(--person-${drag.color})` }) as React.CSSProperties

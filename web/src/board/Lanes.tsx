@@ -19,6 +19,7 @@ import type { ShownColumn } from './lens.ts'
 import { NewCard } from './NewCard.tsx'
 import { CARD_TYPES } from './read.ts'
 import { useSignal } from './signal.ts'
+import './lanes.css'
 
 /** px: the heads of the columns, the head of a lane, and a card before it is measured. */
 const HEADS_PX = 42

@@ -7,6 +7,7 @@ import { useT } from '../i18n/index.ts'
 import { useBoard, useCardData } from './board-context.tsx'
 import { CardMeta, CardTop } from './CardFacts.tsx'
 import { cardElement } from './focus.ts'
+import './peek.css'
 
 const WIDTH_PX = 360
 const GAP_PX = 8

@@ -1,6 +1,7 @@
 // Where columns and cards will stand. It does not move: nothing should draw the eye while there is nothing to see.
 
 import { useT } from '../i18n/index.ts'
+import './skeleton.css'
 
 /** Cards per column, and how many lines each has. */
 const COLUMNS = [

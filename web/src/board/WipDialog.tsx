@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { useBoard, useSnapshot } from './board-context.tsx'
 import { WIP_MAX, type Wip } from './read.ts'
+import './wip-dialog.css'
 
 const MODES = ['soft', 'hard'] as const
 /** Two things at once is what most teams begin with; three leaves room for a review. */

@@ -1,8 +1,8 @@
 // Into which sprint? The click-only way to do what a drag does: a dialog on a desk, a sheet on a phone.
 
-import { ArrowDown, ArrowDownToLine, ArrowUp, ArrowUpToLine, Check, TriangleAlert } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import { Check, TriangleAlert } from 'lucide-react'
 import { useBoard, useSnapshot } from '../../board/board-context.tsx'
+import { MoveFrame } from '../../board/MoveFrame.tsx'
 import type { SprintData } from '../../board/read.ts'
 import { useSignal } from '../../board/signal.ts'
 import { useT } from '../../i18n/index.ts'
@@ -20,13 +20,6 @@ export function PlanMenu() {
   return ids === null ? null : <Menu ids={ids} />
 }
 
-const STEPS = [
-  ['move.top', ArrowUpToLine],
-  ['move.up', ArrowUp],
-  ['move.down', ArrowDown],
-  ['move.bottom', ArrowDownToLine],
-] as const
-
 function Menu({ ids }: { ids: readonly string[] }) {
   const board = useBoard()
   const planning = usePlanning()
@@ -43,64 +36,40 @@ function Menu({ ids }: { ids: readonly string[] }) {
   }
   const order = board.store.planned(here).filter((id) => !ids.includes(id))
   const at = board.store.planned(here).indexOf(first)
-  const places = [
-    at === 0 ? undefined : (order[0] ?? null),
-    at <= 0 ? undefined : (order[at - 1] ?? null),
-    at >= order.length ? undefined : (order[at + 1] ?? null),
-    at >= order.length ? undefined : null,
-  ]
+  /** Before which card each step leads; undefined where it leads nowhere. */
+  const places = {
+    top: at === 0 ? undefined : (order[0] ?? null),
+    up: at <= 0 ? undefined : (order[at - 1] ?? null),
+    down: at >= order.length ? undefined : (order[at + 1] ?? null),
+    bottom: at >= order.length ? undefined : null,
+  }
   return (
-    <Dialog.Root open onOpenChange={close}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="veil" />
-        <Dialog.Content
-          className="dialog sheet move"
-          aria-describedby={undefined}
-          onCloseAutoFocus={(event) => {
-            event.preventDefault()
-            focusRow(board, planning, first)
-          }}
-        >
-          <span className="sheet-grip" aria-hidden="true" />
-          <Dialog.Title>{t('backlog.moveTitle')}</Dialog.Title>
-          <p className="cut move-card">
-            {ids.length > 1 ? sumWords(sumOf(board.store, ids)) : card?.title || t('card.untitled')}
-          </p>
-          {/* biome-ignore lint/a11y/useSemanticElements: a fieldset brings its own layout */}
-          <div className="move-columns" role="group" aria-label={t('sprint.label')}>
-            {[...openSprints(sprints), null].map((sprint) => (
-              <Target
-                key={sprint?.id ?? ''}
-                sprint={sprint}
-                ids={ids}
-                isHere={isTogether && (sprint?.id ?? null) === here}
-                onChoose={() => go(sprint?.id ?? null, null)}
-              />
-            ))}
-          </div>
-          {isTogether && (
-            // biome-ignore lint/a11y/useSemanticElements: a fieldset brings its own layout
-            <div className="move-steps" role="group" aria-label={t('backlog.place')}>
-              {STEPS.map(([words, Icon], index) => {
-                const before = places[index]
-                return (
-                  <button
-                    key={words}
-                    type="button"
-                    className="button button-edge"
-                    disabled={before === undefined}
-                    onClick={() => go(here, before ?? null)}
-                  >
-                    <Icon className="icon" aria-hidden="true" />
-                    {t(words)}
-                  </button>
-                )
-              })}
-            </div>
-          )}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <MoveFrame
+      title={t('backlog.moveTitle')}
+      what={ids.length > 1 ? sumWords(sumOf(board.store, ids)) : card?.title || t('card.untitled')}
+      label={t('sprint.label')}
+      steps={
+        isTogether
+          ? {
+              label: t('backlog.place'),
+              can: (step) => places[step] !== undefined,
+              go: (step) => go(here, places[step] ?? null),
+            }
+          : null
+      }
+      onClose={close}
+      focus={() => focusRow(board, planning, first)}
+    >
+      {[...openSprints(sprints), null].map((sprint) => (
+        <Target
+          key={sprint?.id ?? ''}
+          sprint={sprint}
+          ids={ids}
+          isHere={isTogether && (sprint?.id ?? null) === here}
+          onChoose={() => go(sprint?.id ?? null, null)}
+        />
+      ))}
+    </MoveFrame>
   )
 }
 

@@ -6,6 +6,7 @@ import { useT } from '../../i18n/index.ts'
 import { axisMarks, type Burndown, type DayRow, linePath, stepPath } from '../figures/burndown.ts'
 import { dayMark, dayWords } from '../figures/day-words.ts'
 import { amountWords } from '../words.ts'
+import { ChartTable } from './ChartTable.tsx'
 import { Legend } from './Legend.tsx'
 import { useWidth } from './use-width.ts'
 import './chart.css'
@@ -126,7 +127,14 @@ export function BurndownChart({ burndown, summary }: { burndown: Burndown; summa
           </div>
         )}
       </div>
-      <BurndownTable burndown={burndown} />
+      <ChartTable
+        head={[t('burndown.day'), t('burndown.left'), t('burndown.ideal'), t('burndown.scope')]}
+        rows={rows.map(({ day, remaining, ideal, scope }) => ({
+          key: day,
+          name: dayWords(day),
+          values: [remaining, ideal, scope],
+        }))}
+      />
     </figure>
   )
 }
@@ -138,35 +146,5 @@ function TipLine({ name, value }: { name: string; value: string }) {
     <span>
       {name} <em>{value}</em>
     </span>
-  )
-}
-
-function BurndownTable({ burndown }: { burndown: Burndown }) {
-  const t = useT()
-  const cell = (value: number | null): string => (value === null ? '–' : String(value))
-  return (
-    <details className="chart-table">
-      <summary>{t('burndown.table')}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t('burndown.day')}</th>
-            <th scope="col">{t('burndown.left')}</th>
-            <th scope="col">{t('burndown.ideal')}</th>
-            <th scope="col">{t('burndown.scope')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {burndown.rows.map((row) => (
-            <tr key={row.day}>
-              <th scope="row">{dayWords(row.day)}</th>
-              <td>{cell(row.remaining)}</td>
-              <td>{cell(row.ideal)}</td>
-              <td>{cell(row.scope)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
   )
 }

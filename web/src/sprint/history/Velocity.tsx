@@ -4,6 +4,7 @@ import { useRef } from 'react'
 import type { SprintData } from '../../board/read.ts'
 import { useT } from '../../i18n/index.ts'
 import { nameOf } from '../actions.ts'
+import { ChartTable } from '../chart/ChartTable.tsx'
 import { Legend } from '../chart/Legend.tsx'
 import { useWidth } from '../chart/use-width.ts'
 import { axisMarks } from '../figures/burndown.ts'
@@ -93,27 +94,14 @@ export function Velocity({ sprints, records }: Props) {
             )
           })}
         </svg>
-        <details className="chart-table">
-          <summary>{t('burndown.table')}</summary>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('sprint.label')}</th>
-                <th scope="col">{t('record.committed')}</th>
-                <th scope="col">{t('record.done')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {bars.map(({ sprint, committed, done }) => (
-                <tr key={sprint.id}>
-                  <th scope="row">{nameOf(sprint)}</th>
-                  <td>{committed}</td>
-                  <td>{done}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </details>
+        <ChartTable
+          head={[t('sprint.label'), t('record.committed'), t('record.done')]}
+          rows={bars.map(({ sprint, committed, done }) => ({
+            key: sprint.id,
+            name: nameOf(sprint),
+            values: [committed, done],
+          }))}
+        />
       </figure>
     </section>
   )
