@@ -5,13 +5,14 @@ import { COLORS } from '../presence/colors.ts'
 import { changeMe, useMe } from '../presence/me.ts'
 import { Popup } from './Popup.tsx'
 import type { Place } from './PopupButton.tsx'
+import { PHONE, useMedia } from './use-media.ts'
 import { useTheme } from './use-theme.ts'
 
 export function ProfileDetail({ place }: { place: Place }) {
   const t = useT()
   const me = useMe()
   return (
-    <Popup place={place} side="right" align="end" sideOffset={8}>
+    <Popup place={place} side={useMedia(PHONE) ? 'top' : 'right'} align="end" sideOffset={8}>
       <h2>{t('me.title')}</h2>
       <p className="quiet">{t('me.hint')}</p>
       <label className="me-name">

@@ -10,6 +10,7 @@ import { Popup } from './Popup.tsx'
 import type { Place } from './PopupButton.tsx'
 import { boardPath, routeOf } from './routes.ts'
 import { textMatcher } from './search.ts'
+import { PHONE, useMedia } from './use-media.ts'
 import { type BoardLink, favourites, inOrder, setFavourite, workspace } from './workspace.ts'
 import './switcher.css'
 
@@ -44,7 +45,7 @@ export function Switcher({ place }: { place: Place }) {
   return (
     <Popup
       place={place}
-      side={matchMedia('(max-width: 640px)').matches ? 'top' : 'right'}
+      side={useMedia(PHONE) ? 'top' : 'right'}
       align="start"
       sideOffset={8}
       className="popover switcher"

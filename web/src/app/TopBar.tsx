@@ -1,6 +1,6 @@
 // The bar over a board: its name, the ways to look at it, who is here, and the truth about saving.
 
-import { ChevronDown, Keyboard, Plus } from 'lucide-react'
+import { ChevronDown, Eye, Keyboard, Plus } from 'lucide-react'
 import { Link } from 'wouter'
 import { useBoard, useSnapshot } from '../board/board-context.tsx'
 import { startCard } from '../board/keys.ts'
@@ -70,7 +70,13 @@ function ReadOnly() {
   const t = useT()
   const board = useBoard()
   const canEdit = useSignal(board.canEdit, (can) => can)
-  return canEdit ? null : <span className="topbar-viewer">{t('board.readOnly')}</span>
+  if (canEdit) return null
+  return (
+    <span className="topbar-viewer" title={t('board.readOnly')}>
+      <Eye className="icon" aria-hidden="true" />
+      <span>{t('board.readOnly')}</span>
+    </span>
+  )
 }
 
 function NewCard() {

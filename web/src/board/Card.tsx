@@ -18,6 +18,9 @@ import { TitleField } from './TitleField.tsx'
 import './card.css'
 import './drag.css'
 
+/** More would cover the card above; how many more there are is said. */
+const VIEWERS_MAX = 3
+
 interface Props {
   readonly id: string
   readonly isDone: boolean
@@ -83,7 +86,8 @@ export const Card = memo(function Card({ id, isDone }: Props) {
       {isSelected && <Check className="icon card-chosen" aria-hidden="true" />}
       {viewers.length > 0 && (
         <span className="card-viewers">
-          {viewers.slice(0, 3).map(({ clientId, name, color }) => (
+          {viewers.length > VIEWERS_MAX && <b>+{viewers.length - VIEWERS_MAX}</b>}
+          {viewers.slice(0, VIEWERS_MAX).map(({ clientId, name, color }) => (
             <Avatar key={clientId} name={name} color={color} size={18} label={t('people.opened', { name })} />
           ))}
         </span>

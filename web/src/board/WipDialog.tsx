@@ -31,6 +31,7 @@ export function WipDialog({ column: id, onClose }: { column: string; onClose: ()
       <Dialog.Portal>
         <Dialog.Overlay className="veil" />
         <Dialog.Content className="dialog sheet wip-dialog" aria-describedby={undefined}>
+          <span className="sheet-grip" aria-hidden="true" />
           <Dialog.Title>{t('wip.title', { column: column.name })}</Dialog.Title>
           <p>{t('wip.detail')}</p>
           <form onSubmit={save}>

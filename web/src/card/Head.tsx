@@ -1,10 +1,10 @@
 // The bar over an open card: its number, its address, who else has it open, and what can be done with all of it.
 
 import { Archive, ChevronDown, ChevronUp, Copy, Ellipsis, Link2, MoveRight, Trash2, X } from 'lucide-react'
-import { useSyncExternalStore } from 'react'
 import { announce, toast } from '../app/announce.tsx'
 import { Item, Menu, MenuLine } from '../app/Menu.tsx'
 import { type Place, PopupButton } from '../app/PopupButton.tsx'
+import { PHONE, useMedia } from '../app/use-media.ts'
 import { archiveCards, deleteCard, titleOf } from '../board/actions.ts'
 import { type BoardModel, useBoard, usePeople, useSnapshot } from '../board/board-context.tsx'
 import { cardNumber } from '../board/CardFacts.tsx'
@@ -15,9 +15,6 @@ import { t as say, useT } from '../i18n/index.ts'
 import { Avatar } from '../presence/Avatar.tsx'
 import { Status } from '../status/Status.tsx'
 
-/** Here the card covers the bar that says whether edits are saved. */
-const PHONE = '(max-width: 640px)'
-
 /** More would push the buttons out. */
 const VIEWERS_MAX = 4
 
@@ -26,15 +23,16 @@ export function Head({ card, canEdit }: { card: CardData; canEdit: boolean }) {
   const t = useT()
   const snapshot = useSnapshot()
   const number = cardNumber(card, snapshot)
-  const coversBar = useMatch(PHONE)
+  // There the card covers the bar that says whether edits are saved.
+  const coversBar = useMedia(PHONE)
   const go = (key: string): void => {
     const next = neighbour(board, card.id, key)
     if (next) board.openCard(next)
   }
   return (
     <header className="drawer-head">
-      <span className="cut quiet drawer-path">
-        <span className="drawer-board">{snapshot.name} </span>
+      <span className="quiet drawer-path">
+        <span className="cut drawer-board">{snapshot.name}</span>
         {number && (
           <b>
             <span className="drawer-board">/ </span>
@@ -70,17 +68,6 @@ export function Head({ card, canEdit }: { card: CardData; canEdit: boolean }) {
         <X className="icon" aria-hidden="true" />
       </IconButton>
     </header>
-  )
-}
-
-function useMatch(query: string): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const media = matchMedia(query)
-      media.addEventListener('change', listener)
-      return () => media.removeEventListener('change', listener)
-    },
-    () => matchMedia(query).matches,
   )
 }
 

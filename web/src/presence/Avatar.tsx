@@ -26,7 +26,8 @@ export function Avatar({ name, color, size = 24, isIdle = false, label }: Props)
 }
 
 function initial(name: string): string {
-  // Of a guest's name the noun tells people apart; the adjective is shared by many.
-  const word = name.trim().split(/\s+/).at(-1) ?? ''
+  // Of a guest's name the noun tells people apart; the adjective is shared by many, and a number tells little.
+  const words = name.trim().split(/\s+/)
+  const word = words.findLast((one) => /^\p{L}/u.test(one)) ?? words.at(-1) ?? ''
   return (Array.from(word)[0] ?? '?').toUpperCase()
 }
