@@ -1,5 +1,6 @@
 // The app opens without a network, and what was edited meanwhile reaches the others once.
 
+import { startSite } from '../next-version.mjs'
 import { expect, until } from '../runner.mjs'
 import { unique } from './editing.mjs'
 
@@ -42,6 +43,56 @@ export const offline = [
   ],
 
   [
+    'a newer version of the app is offered and not forced',
+    async (stage) => {
+      const { site, ann } = await onSite(stage)
+      const ben = await stage.person()
+      const [half, whole] = [unique('쓰다 만'), unique('새 판에서')]
+      const notice = ann.page.locator('.update-at .toast')
+      const isNext = () => ann.page.evaluate((path) => document.scripts[0].src.endsWith(path), site.next)
+
+      site.publish()
+      await ann.startCard('할 일')
+      await ann.page.keyboard.insertText(half)
+      // The app looks when somebody comes back to its window.
+      await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+      await notice.getByText('새 버전이 있어요').waitFor({ timeout: 20_000 })
+      expect(!(await isNext()), 'the window went to the new version by itself')
+      await ann.page.keyboard.press('Enter')
+      await until(() => ben.hasCard('할 일', half), 'what was being typed, from the old version')
+      await ann.page.keyboard.press('Escape')
+      await ann.openMoveMenu(half)
+      await ann.page.keyboard.press('Escape')
+
+      await notice.getByRole('button', { name: '새로 고침' }).click()
+      await until(isNext, 'the new version')
+      await ann.boardIsShown()
+      await notice.waitFor({ state: 'detached' })
+      await ann.addCard('할 일', whole)
+      await until(() => ben.hasCard('할 일', whole), 'a card from the new version')
+    },
+  ],
+
+  [
+    'a newer version can be put off, and comes with the next visit',
+    async (stage) => {
+      const { site, ann } = await onSite(stage)
+
+      site.publish()
+      await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+      await ann.page.locator('.update-at').getByRole('button', { name: '나중에' }).click({ timeout: 20_000 })
+      await ann.page.locator('.update-at .toast').waitFor({ state: 'detached' })
+      await ann.addCard('할 일', unique('옛 판에서 계속'))
+      await ann.says('저장됨')
+      await ann.page.goto(ann.page.url())
+      await ann.boardIsShown()
+
+      const source = await ann.page.evaluate(() => document.scripts[0].src)
+      expect(source.endsWith(site.next), `the next visit still shows ${source}`)
+    },
+  ],
+
+  [
     'the app can be installed',
     async (stage) => {
       const ann = await stage.person()
@@ -65,4 +116,16 @@ async function workerIsReady({ page }) {
       await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, { once: true }))
     }
   })
+}
+
+/** Somebody who comes to the first board by a site that can have a newer version. */
+async function onSite(stage) {
+  const site = await startSite(stage.server.url)
+  stage.proxies.push(site)
+  const { boards } = await (await fetch(`${stage.server.url}/api/workspace`)).json()
+  const ann = await stage.person({ path: null })
+  await ann.page.goto(`${site.url}/b/${boards[0].id}`)
+  await ann.boardIsShown()
+  await workerIsReady(ann)
+  return { site, ann }
 }
