@@ -14,8 +14,10 @@ export async function startSite(target) {
 
   const server = createServer((asked, answer) => {
     const path = isNext && asked.url === next ? entry : asked.url
-    const headers = { ...asked.headers, 'accept-encoding': 'identity' }
-    const passed = request({ hostname, port, path, method: asked.method, headers }, (response) => {
+    // The server's files did not change, whatever the browser asks: it must not hear that its own are still good.
+    const { 'if-none-match': _tag, 'if-modified-since': _since, ...others } = asked.headers
+    const headers = { ...others, 'accept-encoding': 'identity' }
+    const passed = request({ hostname, port, path, method: asked.method, headers, agent: false }, (response) => {
       const isNamed =
         isNext && (asked.headers.accept?.includes('text/html') || path === '/' || path === '/service-worker.js')
       if (!isNamed) {

@@ -54,9 +54,7 @@ export const offline = [
       site.publish()
       await ann.startCard('할 일')
       await ann.page.keyboard.insertText(half)
-      // The app looks when somebody comes back to its window.
-      await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-      await notice.getByText('새 버전이 있어요').waitFor({ timeout: 20_000 })
+      await comesBackUntil(ann, notice.getByText('새 버전이 있어요'))
       expect(!(await isNext()), 'the window went to the new version by itself')
       await ann.page.keyboard.press('Enter')
       await until(() => ben.hasCard('할 일', half), 'what was being typed, from the old version')
@@ -79,8 +77,9 @@ export const offline = [
       const { site, ann } = await onSite(stage)
 
       site.publish()
-      await ann.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
-      await ann.page.locator('.update-at').getByRole('button', { name: '나중에' }).click({ timeout: 20_000 })
+      const later = ann.page.locator('.update-at').getByRole('button', { name: '나중에' })
+      await comesBackUntil(ann, later)
+      await later.click()
       await ann.page.locator('.update-at .toast').waitFor({ state: 'detached' })
       await ann.addCard('할 일', unique('옛 판에서 계속'))
       await ann.says('저장됨')
@@ -128,4 +127,13 @@ async function onSite(stage) {
   await ann.boardIsShown()
   await workerIsReady(ann)
   return { site, ann }
+}
+
+/** The app looks for a newer version when somebody comes back to its window, once it has kept the present one. */
+async function comesBackUntil({ page }, shown) {
+  const comesBack = async () => {
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+    return shown.isVisible()
+  }
+  await until(comesBack, 'the notice of a newer version', 20_000)
 }

@@ -19,14 +19,18 @@ export async function startOffline(): Promise<void> {
         if (installing.state === 'activated') void lookForUpdate()
       })
     })
-    await navigator.serviceWorker.ready
-    await keepFonts()
     const look = (): void => {
+      if (document.visibilityState !== 'visible') return
       // Without a network there is nothing new.
-      if (document.visibilityState === 'visible') void registration.update().catch(() => {})
+      void registration.update().catch(() => {})
+      // The server is asked itself: a worker that could not be kept must not hide that there is a newer version.
+      void lookForUpdate()
     }
     setInterval(look, LOOK_MS)
     document.addEventListener('visibilitychange', look)
+    await navigator.serviceWorker.ready
+    // Last: a part of the typeface that does not come must not keep this window from hearing of a newer version.
+    await keepFonts()
   } catch {
     // Without one the app works as long as there is a network.
   }
