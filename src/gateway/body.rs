@@ -49,10 +49,10 @@ async fn read(mut body: Body, bytes_max: usize) -> Result<Bytes, Problem> {
     Ok(bytes.freeze())
 }
 
-/// Reads on and forgets what comes, up to the size of a body again: a browser that is still sending does not look for an answer.
+/// Reads on and forgets what comes, up to twice the size of a body: a browser that is still sending does not look for an answer.
 async fn discard(mut body: Body, bytes_max: usize, deadline: Instant) {
     let mut len = 0;
-    while len <= bytes_max
+    while len <= 2 * bytes_max
         && let Ok(Some(chunk)) = next(&mut body, deadline).await
     {
         len += chunk.len();
