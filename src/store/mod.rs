@@ -4,8 +4,8 @@
 //! operating system; a document whose rows are damaged is refused with the reason, never opened in part and never
 //! overwritten.
 //! Knows nothing of Yjs: updates and snapshots are bytes, and the caller proves that they decode.
-//! Start with [`DocumentStore`]; `sqlite.rs` is the embedded implementation, `contract.rs` the suite that every
-//! implementation passes, `row.rs` the bytes of one log row.
+//! Start with [`DocumentStore`]; `sqlite.rs` is the embedded implementation, `postgres.rs` the one for many replicas,
+//! `contract/` the suite that both pass, `row.rs` the bytes of one log row, `sql.rs` what both read the same way.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,7 +17,9 @@ use crate::document::DocumentId;
 mod contract;
 pub mod directory;
 pub mod metered;
+pub mod postgres;
 mod row;
+mod sql;
 pub mod sqlite;
 
 /// Least time between two versions of one document that are kept: an hour is what a person looks back by.

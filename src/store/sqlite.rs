@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::directory::DataDirectory;
+use super::sql::{DocumentRow, document_info, quarantined, snapshot_checksum, to_sql, version_info};
 use super::{
     Append, DocumentInfo, DocumentStore, EventQuery, NewDocument, OpenError, Position, QUARANTINE_BYTES_MAX,
     QUARANTINE_ENTRIES_MAX, Quarantined, RecordedEvent, Snapshot, StoreError, Stored, VersionId, VersionInfo, row,
@@ -153,7 +154,7 @@ impl DocumentStore for SqliteStore {
     }
 
     async fn compact(&self, document: &DocumentId, snapshot: &Snapshot, at_ms: u64) -> Result<(), StoreError> {
-        let checksum = row::checksum(document, snapshot.position, &[&snapshot.digest, &snapshot.bytes]);
+        let checksum = snapshot_checksum(document, snapshot);
 
         let mut writer = self.writer().await?;
         let mut transaction = writer.begin().await?;
@@ -193,13 +194,7 @@ impl DocumentStore for SqliteStore {
         .fetch_all(&mut *transaction)
         .await
         .map_err(store_error)?;
-        let info = |(id, position, created_at_ms, bytes)| VersionInfo {
-            id: VersionId::new(from_sql(id)),
-            position: Position::new(from_sql(position)),
-            created_at_ms: from_sql(created_at_ms),
-            bytes: from_sql(bytes),
-        };
-        Ok(rows.into_iter().map(info).collect())
+        Ok(rows.into_iter().map(version_info).collect())
     }
 
     async fn load_version(&self, document: &DocumentId, version: VersionId) -> Result<Snapshot, StoreError> {
@@ -209,29 +204,14 @@ impl DocumentStore for SqliteStore {
     }
 
     async fn list(&self) -> Result<Vec<DocumentInfo>, StoreError> {
-        let rows: Vec<ListRow> = sqlx::query_as(
+        let rows: Vec<DocumentRow> = sqlx::query_as(
             "SELECT id, name, bytes, updates, created_at_ms, last_edit_at_ms, archived_at_ms
              FROM documents ORDER BY name, id",
         )
         .fetch_all(&self.readers)
         .await
         .map_err(store_error)?;
-        let info = |(id, name, bytes, updates, created_at_ms, last_edit_at_ms, archived_at_ms): ListRow| {
-            let Ok(id) = DocumentId::parse_open(&id) else {
-                tracing::error!("a stored document has an id that is none; the list leaves it out");
-                return None;
-            };
-            Some(DocumentInfo {
-                id,
-                name,
-                bytes: from_sql(bytes),
-                updates: from_sql(updates),
-                created_at_ms: from_sql(created_at_ms),
-                last_edit_at_ms: last_edit_at_ms.map(from_sql),
-                archived_at_ms: archived_at_ms.map(from_sql),
-            })
-        };
-        Ok(rows.into_iter().filter_map(info).collect())
+        Ok(rows.into_iter().filter_map(document_info).collect())
     }
 
     async fn rename(&self, document: &DocumentId, name: &str) -> Result<(), StoreError> {
@@ -311,12 +291,7 @@ impl DocumentStore for SqliteStore {
                 .fetch_all(&mut *transaction)
                 .await
                 .map_err(store_error)?;
-        let entry = |(at_ms, reason, bytes): (i64, String, Vec<u8>)| Quarantined {
-            at_ms: from_sql(at_ms),
-            reason,
-            bytes: bytes.into(),
-        };
-        Ok(rows.into_iter().map(entry).collect())
+        Ok(rows.into_iter().map(quarantined).collect())
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -324,17 +299,4 @@ impl DocumentStore for SqliteStore {
         sqlx::query("SELECT number FROM documents LIMIT 1").fetch_optional(&self.readers).await.map_err(store_error)?;
         Ok(())
     }
-}
-
-/// A document as [`DocumentInfo`] has it.
-type ListRow = (String, String, i64, i64, i64, Option<i64>, Option<i64>);
-
-/// SQLite has no unsigned numbers. Nothing that is counted here comes near the limit.
-fn to_sql(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-/// The other way; a negative number can only be damage, and fails a check of position or checksum as zero.
-fn from_sql(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or_default()
 }

@@ -10,8 +10,8 @@ use sqlx::sqlite::SqliteConnection;
 use std::collections::HashMap;
 
 use super::connect::store_error;
-use super::{from_sql, to_sql};
 use crate::store::row::{self, NewRow};
+use crate::store::sql::{from_sql, to_sql};
 use crate::store::{Position, StoreError};
 
 macro_rules! insert_rows {

@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteConnection;
 
 use super::connect::store_error;
-use super::{from_sql, to_sql};
-use crate::store::{Position, Snapshot, StoreError, VERSION_INTERVAL_MS, VERSIONS_MAX};
+use crate::store::sql::{Replaced, replaced, to_sql};
+use crate::store::{Position, Snapshot, StoreError, VERSIONS_MAX};
 
 /// Makes place for a snapshot at `position`; `false` if the current one is as new.
 pub(super) async fn replace_snapshot(
@@ -20,13 +20,11 @@ pub(super) async fn replace_snapshot(
     .await
     .map_err(store_error)?;
 
-    if newest.first().is_some_and(|current| from_sql(current.1) >= position.get()) {
-        return Ok(false);
-    }
-    if let [current, before] = newest[..] {
-        let age = from_sql(current.2).saturating_sub(from_sql(before.2));
-        if age < VERSION_INTERVAL_MS {
-            let delete = sqlx::query("DELETE FROM snapshots WHERE version = ?1").bind(current.0);
+    match replaced(&newest, position) {
+        Replaced::Nothing => return Ok(false),
+        Replaced::Kept => {}
+        Replaced::Dropped(version) => {
+            let delete = sqlx::query("DELETE FROM snapshots WHERE version = ?1").bind(version);
             delete.execute(connection).await.map_err(store_error)?;
         }
     }

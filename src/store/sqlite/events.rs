@@ -9,8 +9,7 @@ use std::collections::HashMap;
 
 use super::append::{Head, json};
 use super::connect::store_error;
-use super::{from_sql, to_sql};
-use crate::document::DocumentId;
+use crate::store::sql::{EventRow, recorded_event, to_sql};
 use crate::store::{Append, EVENTS_READ_MAX, Event, EventQuery, RecordedEvent, StoreError};
 
 /// The events of the documents that exist as one JSON array; `None` when there are none, as for most batches.
@@ -55,12 +54,6 @@ pub(super) async fn read(
         " ORDER BY at_ms DESC, events.document DESC, events.number DESC"
     });
     sql.push(" LIMIT ").push_bind(query.limit.min(EVENTS_READ_MAX));
-    let rows: Vec<(String, i64, i64, String, String, String)> =
-        sql.build_query_as().fetch_all(connection).await.map_err(store_error)?;
-    let event = |(id, number, at_ms, author, subject, body): (String, i64, i64, String, String, String)| {
-        let document = DocumentId::parse_open(&id).ok()?;
-        let (number, at_ms) = (from_sql(number), from_sql(at_ms));
-        Some(RecordedEvent { document, number, at_ms, author: author.into(), subject, body })
-    };
-    Ok(rows.into_iter().filter_map(event).collect())
+    let rows: Vec<EventRow> = sql.build_query_as().fetch_all(connection).await.map_err(store_error)?;
+    Ok(rows.into_iter().filter_map(recorded_event).collect())
 }

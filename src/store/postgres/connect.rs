@@ -1,0 +1,175 @@
+//! Reaching a Postgres server: what it must be, migrations, and what its errors mean to a caller.
+//!
+//! Promises: a server that does not flush what it commits is refused; a schema that is too new is left as it is; no message
+//! holds the password.
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, Connection};
+use std::fmt;
+use std::str::FromStr;
+use tokio::time::timeout;
+
+use super::pool::{ACQUIRE_TIMEOUT, BEGIN_WRITING};
+use crate::store::{OpenError, StoreError};
+
+pub(super) static MIGRATIONS: Migrator = Migrator {
+    // Old code runs on a new schema; how new it may be, the schema says itself.
+    ignore_missing: true,
+    // sqlx's own lock belongs to a session, of which PgBouncer has none for us.
+    locking: false,
+    ..sqlx::migrate!("migrations/postgres")
+};
+
+/// The oldest release that the tests run on: older ones are no longer maintained.
+const VERSION_MIN: i32 = 150_000;
+
+/// Names the lock under which one replica migrates and the others wait; any number that nobody else uses.
+const MIGRATION_LOCK: i64 = 0x6361_6c69_7400;
+
+/// Where a database is and how to sign in: `postgres://user:password@host:port/database`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    url: String,
+    place: String,
+}
+
+impl DatabaseUrl {
+    /// Checks the form of a URL.
+    ///
+    /// # Errors
+    /// What is wrong with it, without repeating it.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err("write postgres://user:password@host:port/database".into());
+        }
+        let options = PgConnectOptions::from_str(url).map_err(|error| match error {
+            sqlx::Error::Configuration(what) => what.to_string(),
+            other => other.to_string(),
+        })?;
+        Ok(Self { url: url.to_owned(), place: place(&options) })
+    }
+
+    /// For messages: everything but the password.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    pub(super) fn options(&self) -> Result<PgConnectOptions, OpenError> {
+        let options = PgConnectOptions::from_str(&self.url).map_err(|error| self.unusable(error))?;
+        // A statement that is prepared on one connection is unknown on the next one that PgBouncer gives us. Whoever has none
+        // in between can say so in the URL, and saves a round trip for each statement.
+        let options = match self.url.contains("statement-cache-capacity") {
+            true => options,
+            false => options.statement_cache_capacity(0),
+        };
+        // PgBouncer refuses to start a session with settings that it does not know. Nothing here reads floating point.
+        let options = options.extra_float_digits(None);
+        Ok(options.disable_statement_logging())
+    }
+
+    pub(super) fn unusable(&self, what: impl fmt::Display) -> OpenError {
+        OpenError::Unusable { path: self.place.clone(), what: what.to_string() }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.place)
+    }
+}
+
+fn place(options: &PgConnectOptions) -> String {
+    let host = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => options.get_host().to_owned(),
+    };
+    let database = options.get_database().unwrap_or(options.get_username());
+    format!("postgres://{}@{host}:{}/{database}", options.get_username(), options.get_port())
+}
+
+/// A first connection, to a server that is known to keep what it commits.
+pub(super) async fn open(url: &DatabaseUrl) -> Result<PgConnection, OpenError> {
+    let options = url.options()?;
+    let connecting = timeout(ACQUIRE_TIMEOUT, options.connect()).await;
+    let connecting = connecting.map_err(|_| url.unusable(format_args!("no answer within {ACQUIRE_TIMEOUT:?}")))?;
+    let mut connection = connecting.map_err(|error| url.unusable(what_it_says(&error)))?;
+    let unusable = |error: sqlx::Error| url.unusable(what_it_says(&error));
+
+    let mut transaction = connection.begin_with(BEGIN_WRITING).await.map_err(unusable)?;
+    let (number, version, fsync, commit): (i32, String, String, String) = sqlx::query_as(
+        "SELECT current_setting('server_version_num')::int, current_setting('server_version'),
+                current_setting('fsync'), current_setting('synchronous_commit')",
+    )
+    .fetch_one(&mut *transaction)
+    .await
+    .map_err(unusable)?;
+    if number < VERSION_MIN {
+        let least = VERSION_MIN / 10_000;
+        return Err(url.unusable(format_args!("it is PostgreSQL {version}, and CalIT needs {least} or later")));
+    }
+    if (fsync.as_str(), commit.as_str()) != ("on", "on") {
+        let what = format!("fsync={fsync} synchronous_commit={commit}");
+        return Err(OpenError::NotDurable { path: url.place.clone(), what });
+    }
+    transaction.commit().await.map_err(unusable)?;
+    Ok(connection)
+}
+
+/// Brings the schema up to this release, in one transaction; replicas that start together wait for the first.
+pub(super) async fn migrate(url: &DatabaseUrl, connection: &mut PgConnection) -> Result<(), OpenError> {
+    let unusable = |error: sqlx::Error| url.unusable(what_it_says(&error));
+    let mut transaction = connection.begin().await.map_err(unusable)?;
+    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+        .bind(MIGRATION_LOCK)
+        .execute(&mut *transaction)
+        .await
+        .map_err(unusable)?;
+    let exists: bool = sqlx::query_scalar("SELECT to_regclass('oldest_release') IS NOT NULL")
+        .fetch_one(&mut *transaction)
+        .await
+        .map_err(unusable)?;
+    if exists {
+        let needed: i64 = sqlx::query_scalar("SELECT max(migration) FROM oldest_release")
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(unusable)?;
+        if !MIGRATIONS.version_exists(needed) && needed > 0 {
+            return Err(OpenError::SchemaTooNew { path: url.place.clone(), found: needed });
+        }
+    }
+    let migrated = MIGRATIONS.run_direct(None, &mut *transaction, false).await;
+    migrated.map_err(|error| match error {
+        MigrateError::Execute(error) => unusable(error),
+        other => url.unusable(other),
+    })?;
+    transaction.commit().await.map_err(unusable)
+}
+
+/// What an error of Postgres, or of the way to it, leaves the caller to do.
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>
+pub(super) fn store_error(error: sqlx::Error) -> StoreError {
+    let what = what_it_says(&error);
+    match &error {
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::ColumnNotFound(_) => {
+            StoreError::Corrupt(what)
+        }
+        _ => match error.as_database_error().and_then(|error| error.code()).as_deref() {
+            Some("53100") => StoreError::Full(what),
+            // A violated constraint is damage too: the statements here keep them all.
+            Some(code) if code.starts_with("XX") || code.starts_with("23") => StoreError::Corrupt(what),
+            Some(code) if code.starts_with("54") => StoreError::Refused("more bytes than a row can hold"),
+            // A lost connection, a server that stops or is only a copy, a deadlock, a time limit: all may pass.
+            _ => StoreError::Unavailable(what),
+        },
+    }
+}
+
+/// The server's own words, without sqlx's in front of them.
+fn what_it_says(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        sqlx::Error::Io(error) => error.to_string(),
+        other => other.to_string(),
+    }
+}
