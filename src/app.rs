@@ -58,7 +58,7 @@ impl Server {
         let directory = DataDirectory::open(&config.data)?;
         let lock = directory.lock_for_server()?;
         let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
-        let store = MeteredStore::new(SqliteStore::open(&directory).await?, Arc::clone(&metrics));
+        let store = MeteredStore::new(Arc::new(SqliteStore::open(&directory).await?), Arc::clone(&metrics));
         let store: Arc<dyn DocumentStore> = Arc::new(store);
         if config.mode != Mode::Closed {
             make_demo(store.as_ref(), &clock).await?;
@@ -193,6 +193,7 @@ async fn store_past(
             author: author.into(),
             at_ms: u64::try_from(at_ms).unwrap_or_default(),
             events: vec![event],
+            outcome: None,
         });
     }
     store.append(&batch).await?;

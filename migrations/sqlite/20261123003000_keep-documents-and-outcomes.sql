@@ -1,7 +1,7 @@
 -- Which replica keeps a document, and what commands came to: both are the same for all replicas.
--- Times are milliseconds since the Unix epoch.
+-- Times are milliseconds since the Unix epoch. Why it looks this way: src/store/sqlite/keeper.rs.
 
--- A table of its own: taking a document does not touch its row. At most one row per document.
+-- A table of its own, as on Postgres, where taking a document must not wait for an append. At most one row per document.
 CREATE TABLE keepers (
     document INTEGER PRIMARY KEY REFERENCES documents (number),
     -- The replica's number, bit by bit.

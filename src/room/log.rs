@@ -141,7 +141,7 @@ impl RoomLog {
                 }
                 _ => {
                     let (document, author) = (self.document.clone(), Arc::clone(&part.author));
-                    runs.push(Append { document, updates: vec![update], author, at_ms, events });
+                    runs.push(Append { document, updates: vec![update], author, at_ms, events, outcome: None });
                 }
             }
         }

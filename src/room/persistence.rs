@@ -374,7 +374,8 @@ fn answer(entry: &Append, position: Option<Position>) -> Result<Position, StoreE
 pub(super) fn entry_bytes(append: &Append) -> usize {
     let updates: usize = append.updates.iter().map(|update| update.len()).sum();
     let events: usize = append.events.iter().map(|event| event.subject.len() + event.body.len()).sum();
-    ENTRY_BYTES + updates + events
+    let outcome = append.outcome.as_ref().map_or(0, |outcome| outcome.key.len() + outcome.json.len());
+    ENTRY_BYTES + updates + events + outcome
 }
 
 /// What may wait to be committed.

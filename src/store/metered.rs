@@ -4,26 +4,27 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::{
-    Append, DocumentInfo, DocumentStore, EventQuery, NewDocument, Position, Quarantined, RecordedEvent, Snapshot,
-    StoreError, Stored, VersionId, VersionInfo,
+    Append, DocumentInfo, DocumentStore, EventQuery, Hold, NewDocument, Position, Quarantined, RecordedEvent,
+    ReplicaId, Since, Snapshot, StoreError, Stored, VersionId, VersionInfo,
 };
 use crate::document::DocumentId;
 use crate::telemetry::metrics::{Metrics, StoreOperation};
 
 /// A store whose calls show in the metrics.
-pub struct MeteredStore<S> {
-    store: S,
+pub struct MeteredStore {
+    store: Arc<dyn DocumentStore>,
     metrics: Arc<Metrics>,
 }
 
-impl<S> MeteredStore<S> {
+impl MeteredStore {
     /// Counts the calls of `store`.
-    pub fn new(store: S, metrics: Arc<Metrics>) -> Self {
+    pub fn new(store: Arc<dyn DocumentStore>, metrics: Arc<Metrics>) -> Self {
         Self { store, metrics }
     }
 
@@ -45,13 +46,34 @@ impl<S> MeteredStore<S> {
 }
 
 #[async_trait]
-impl<S: DocumentStore> DocumentStore for MeteredStore<S> {
+impl DocumentStore for MeteredStore {
     async fn create(&self, document: &NewDocument, initial: &[Bytes]) -> Result<(), StoreError> {
         self.time(|metrics| &metrics.store.create, self.store.create(document, initial)).await
     }
 
     async fn load(&self, document: &DocumentId) -> Result<Stored, StoreError> {
         self.time(|metrics| &metrics.store.load, self.store.load(document)).await
+    }
+
+    async fn load_since(&self, document: &DocumentId, after: Position) -> Result<Since, StoreError> {
+        self.time(|metrics| &metrics.store.load, self.store.load_since(document, after)).await
+    }
+
+    async fn outcome(&self, document: &DocumentId, key: &str) -> Result<Option<String>, StoreError> {
+        self.time(|metrics| &metrics.store.other, self.store.outcome(document, key)).await
+    }
+
+    async fn hold(
+        &self,
+        documents: &[DocumentId],
+        replica: ReplicaId,
+        time: Duration,
+    ) -> Result<Vec<Hold>, StoreError> {
+        self.time(|metrics| &metrics.store.other, self.store.hold(documents, replica, time)).await
+    }
+
+    async fn release(&self, documents: &[DocumentId], replica: ReplicaId) -> Result<(), StoreError> {
+        self.time(|metrics| &metrics.store.other, self.store.release(documents, replica)).await
     }
 
     async fn append(&self, batch: &[Append]) -> Result<Vec<Option<Position>>, StoreError> {

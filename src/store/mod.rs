@@ -9,7 +9,9 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::document::DocumentId;
 
@@ -37,6 +39,12 @@ pub const QUARANTINE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Most events that one call reads; whoever wants more asks again, from the oldest that came.
 pub const EVENTS_READ_MAX: u32 = 1_000;
+
+/// Most bytes of an outcome's key: an id or two, and what they are for.
+pub const OUTCOME_KEY_BYTES_MAX: usize = 200;
+
+/// How long an outcome is kept at least: whoever asks again after a week offline is told what the board looks like now.
+pub const OUTCOME_KEPT_MS: u64 = 7 * 24 * 60 * 60 * 1000;
 
 /// Place of a row in the log of one document. The first row is 1, each row is one more than the row before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,6 +107,56 @@ pub struct Append {
     pub at_ms: u64,
     /// What they did, in words of the document's kind; by the same author at the same time.
     pub events: Vec<Event>,
+    /// What a command came to, if they are its work.
+    pub outcome: Option<Outcome>,
+}
+
+/// What a command came to, for whoever sends it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Names the command within its document; at most [`OUTCOME_KEY_BYTES_MAX`]. What is stored under it first, stays.
+    pub key: String,
+    /// The answer, as JSON.
+    pub json: String,
+}
+
+/// Names one replica for as long as it runs: a random number that it draws when it starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReplicaId(u64);
+
+impl ReplicaId {
+    /// The replica with this number.
+    pub fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Display for ReplicaId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:016x}", self.0)
+    }
+}
+
+/// Who keeps a document: numbers its cards, repairs it, decides its commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// The replica that asked, for the time that it asked for.
+    Mine {
+        /// Another one has asked since this one took the document.
+        is_wanted: bool,
+    },
+    /// Another one, which is told at its next call that the document is wanted.
+    Others {
+        /// Which one.
+        keeper: ReplicaId,
+    },
+    /// Nobody: there is no such document.
+    Gone,
 }
 
 /// Something that happened in a document.
@@ -185,6 +243,20 @@ impl Stored {
         let snapshot = self.snapshot.iter().map(|snapshot| snapshot.bytes.as_ref());
         snapshot.chain(self.log.iter().map(|logged| logged.update.as_ref()))
     }
+}
+
+/// What was appended to a document after a position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// All of it.
+    Rows {
+        /// The updates, in order.
+        log: Vec<LoggedUpdate>,
+        /// The newest row's position.
+        position: Position,
+    },
+    /// Those rows are in a snapshot now, or the position is not one of this log: load the whole document.
+    Compacted,
 }
 
 /// What a list shows of a document, without reading its content.
@@ -333,15 +405,35 @@ pub trait DocumentStore: Send + Sync {
     /// [`StoreError::Damaged`]: a checksum differs, or rows are missing. An error never means an empty document.
     async fn load(&self, document: &DocumentId) -> Result<Stored, StoreError>;
 
+    /// Reads what was appended after a position, as a replica does that missed something.
+    ///
+    /// # Errors
+    /// As [`DocumentStore::load`].
+    async fn load_since(&self, document: &DocumentId, after: Position) -> Result<Since, StoreError>;
+
+    /// What is stored under a key of the document's commands: see [`Append::outcome`].
+    async fn outcome(&self, document: &DocumentId, key: &str) -> Result<Option<String>, StoreError>;
+
+    /// Takes each document for `replica`, or takes it for longer, unless another one holds it; answers in order.
+    ///
+    /// From now on for `time`, on the store's clock, which replicas share, and which begins before the answer arrives: a
+    /// replica that measures from before its call gives up in time. Nobody waits for an append.
+    async fn hold(&self, documents: &[DocumentId], replica: ReplicaId, time: Duration)
+    -> Result<Vec<Hold>, StoreError>;
+
+    /// Gives up what `replica` holds of these, so that another one need not wait for the end of its time.
+    async fn release(&self, documents: &[DocumentId], replica: ReplicaId) -> Result<(), StoreError>;
+
     /// Appends a batch with one flush, and answers each entry in order: the position of the row that holds it, or `None`
     /// for a document that does not exist, of which nothing was stored. The entries of one document share one row.
     ///
-    /// The events of an entry are stored if and only if its updates are.
+    /// The events and the outcome of an entry are stored if and only if its updates are.
     ///
     /// An unknown document does not fail the batch, because a batch mixes rooms that have nothing to do with each other.
     ///
     /// # Errors
     /// Nothing of the batch is stored (or, with [`StoreError::Unavailable`], perhaps all of it): append it again.
+    /// [`StoreError::Refused`]: an outcome's key is too long.
     async fn append(&self, batch: &[Append]) -> Result<Vec<Option<Position>>, StoreError>;
 
     /// Replaces the log up to and including `snapshot.position` by `snapshot`. Rows appended meanwhile stay.
@@ -349,7 +441,8 @@ pub trait DocumentStore: Send + Sync {
     /// The caller has proved that the bytes decode to the digest, and that they contain every update up to that position.
     /// The snapshot that is replaced stays as a version if the version before it is at least [`VERSION_INTERVAL_MS`] older;
     /// of the versions the newest [`VERSIONS_MAX`] stay. A snapshot that is not newer than the stored one changes nothing,
-    /// so that two replicas may compact at once.
+    /// so that two replicas may compact at once; the second may find that nothing is left for it to do. Outcomes older than
+    /// [`OUTCOME_KEPT_MS`] go.
     ///
     /// # Errors
     /// [`StoreError::Refused`]: the position is beyond the log.

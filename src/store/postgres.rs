@@ -8,11 +8,13 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use sqlx::postgres::PgConnection;
 use std::borrow::Cow;
+use std::time::Duration;
 
-use super::sql::{DocumentRow, document_info, quarantined, to_sql, version_info};
+use super::sql::{DocumentRow, check_outcomes, document_info, quarantined, to_sql, version_info};
 use super::{
-    Append, DocumentInfo, DocumentStore, EventQuery, NewDocument, OpenError, Position, QUARANTINE_BYTES_MAX,
-    QUARANTINE_ENTRIES_MAX, Quarantined, RecordedEvent, Snapshot, StoreError, Stored, VersionId, VersionInfo, row,
+    Append, DocumentInfo, DocumentStore, EventQuery, Hold, NewDocument, OpenError, Position, QUARANTINE_BYTES_MAX,
+    QUARANTINE_ENTRIES_MAX, Quarantined, RecordedEvent, ReplicaId, Since, Snapshot, StoreError, Stored, VersionId,
+    VersionInfo, row,
 };
 use crate::document::DocumentId;
 
@@ -20,6 +22,7 @@ mod append;
 mod compact;
 mod connect;
 mod events;
+mod keeper;
 mod pool;
 mod read;
 #[cfg(test)]
@@ -29,7 +32,7 @@ pub use connect::DatabaseUrl;
 
 use connect::store_error;
 use pool::{BEGIN_READING, BEGIN_WRITING, Call, Connections, within};
-use read::{find, name_damage, read_document, read_version};
+use read::{find, name_damage, read_document, read_since, read_version};
 
 /// Connections that append: with the second, one batch is prepared while another is flushed (reference: limits, 3.4).
 const WRITERS_MAX: usize = 2;
@@ -93,7 +96,50 @@ impl DocumentStore for PostgresStore {
         .await
     }
 
+    async fn load_since(&self, document: &DocumentId, after: Position) -> Result<Since, StoreError> {
+        within(async {
+            let mut call = self.read().await?;
+            let result = read_since(&mut call.connection, document, after).await;
+            let result = name_damage(&mut call.connection, document, result).await;
+            call.end(result).await
+        })
+        .await
+    }
+
+    async fn outcome(&self, document: &DocumentId, key: &str) -> Result<Option<String>, StoreError> {
+        within(async {
+            let mut call = self.read().await?;
+            let result = keeper::outcome(&mut call.connection, document, key).await;
+            call.end(result).await
+        })
+        .await
+    }
+
+    async fn hold(
+        &self,
+        documents: &[DocumentId],
+        replica: ReplicaId,
+        time: Duration,
+    ) -> Result<Vec<Hold>, StoreError> {
+        within(async {
+            let mut call = self.write().await?;
+            let result = keeper::hold(&mut call.connection, documents, replica, time).await;
+            call.end(result).await
+        })
+        .await
+    }
+
+    async fn release(&self, documents: &[DocumentId], replica: ReplicaId) -> Result<(), StoreError> {
+        within(async {
+            let mut call = self.write().await?;
+            let result = keeper::release(&mut call.connection, documents, replica).await;
+            call.end(result).await
+        })
+        .await
+    }
+
     async fn append(&self, batch: &[Append]) -> Result<Vec<Option<Position>>, StoreError> {
+        check_outcomes(batch)?;
         within(async {
             let mut call = self.writers.begin(BEGIN_WRITING).await?;
             let result = append::append(&mut call.connection, batch).await;

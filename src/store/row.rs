@@ -159,6 +159,7 @@ mod tests {
             author: author.into(),
             at_ms,
             events: Vec::new(),
+            outcome: None,
         }
     }
 

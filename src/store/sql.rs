@@ -3,9 +3,12 @@
 //!
 //! What is wrong with a document is [`StoreError::Corrupt`] here; the store names the document and offers a version.
 
+use std::collections::HashMap;
+use std::time::Duration;
+
 use super::{
-    DocumentInfo, LoggedUpdate, Position, Quarantined, RecordedEvent, Snapshot, StoreError, VERSION_INTERVAL_MS,
-    VersionId, VersionInfo, row,
+    Append, DocumentInfo, Hold, LoggedUpdate, OUTCOME_KEY_BYTES_MAX, Position, Quarantined, RecordedEvent, ReplicaId,
+    Snapshot, StoreError, VERSION_INTERVAL_MS, VersionId, VersionInfo, row,
 };
 use crate::document::DocumentId;
 
@@ -134,4 +137,35 @@ pub(super) fn replaced(newest: &[(i64, i64, i64)], position: Position) -> Replac
         }
         _ => Replaced::Kept,
     }
+}
+
+/// Refuses the batch for what no row can hold.
+pub(super) fn check_outcomes(batch: &[Append]) -> Result<(), StoreError> {
+    let mut outcomes = batch.iter().filter_map(|entry| entry.outcome.as_ref());
+    match outcomes.any(|outcome| outcome.key.len() > OUTCOME_KEY_BYTES_MAX) {
+        true => Err(StoreError::Refused("a key of more bytes than an outcome's may have")),
+        false => Ok(()),
+    }
+}
+
+/// A replica's number, bit by bit.
+pub(super) fn replica_to_sql(replica: ReplicaId) -> i64 {
+    replica.get().cast_signed()
+}
+
+/// Milliseconds for which a document is held; nobody means more than some weeks.
+pub(super) fn hold_ms(time: Duration) -> i64 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX).into()
+}
+
+/// The answer to [`super::DocumentStore::hold`] from who keeps each document that exists: id, replica, whether it is wanted.
+pub(super) fn holds(documents: &[DocumentId], replica: ReplicaId, rows: Vec<(String, i64, bool)>) -> Vec<Hold> {
+    let keepers: HashMap<String, (i64, bool)> =
+        rows.into_iter().map(|(id, keeper, wanted)| (id, (keeper, wanted))).collect();
+    let hold = |document: &DocumentId| match keepers.get(document.as_str()) {
+        None => Hold::Gone,
+        Some(&(keeper, is_wanted)) if keeper == replica_to_sql(replica) => Hold::Mine { is_wanted },
+        Some(&(keeper, _)) => Hold::Others { keeper: ReplicaId::new(keeper.cast_unsigned()) },
+    };
+    documents.iter().map(hold).collect()
 }

@@ -10,13 +10,15 @@ use bytes::Bytes;
 use sqlx::sqlite::{SqliteConnection, SqlitePool};
 use sqlx::{Connection, Sqlite, Transaction};
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::directory::DataDirectory;
-use super::sql::{DocumentRow, document_info, quarantined, snapshot_checksum, to_sql, version_info};
+use super::sql::{DocumentRow, check_outcomes, document_info, quarantined, snapshot_checksum, to_sql, version_info};
 use super::{
-    Append, DocumentInfo, DocumentStore, EventQuery, NewDocument, OpenError, Position, QUARANTINE_BYTES_MAX,
-    QUARANTINE_ENTRIES_MAX, Quarantined, RecordedEvent, Snapshot, StoreError, Stored, VersionId, VersionInfo, row,
+    Append, DocumentInfo, DocumentStore, EventQuery, Hold, NewDocument, OpenError, Position, QUARANTINE_BYTES_MAX,
+    QUARANTINE_ENTRIES_MAX, Quarantined, RecordedEvent, ReplicaId, Since, Snapshot, StoreError, Stored, VersionId,
+    VersionInfo, row,
 };
 use crate::document::DocumentId;
 
@@ -24,14 +26,15 @@ mod append;
 mod compact;
 mod connect;
 mod events;
+mod keeper;
 mod read;
 #[cfg(test)]
 mod tests;
 
-use append::{begin_and_advance, insert_and_commit};
-use compact::{forget_replaced, replace_snapshot};
+use append::{Besides, begin_and_advance, insert_and_commit};
+use compact::{forget_outcomes, forget_replaced, replace_snapshot};
 use connect::store_error;
-use read::{find, name_damage, read_document, read_version};
+use read::{find, name_damage, read_document, read_since, read_version};
 
 /// Documents in one SQLite file.
 pub struct SqliteStore {
@@ -142,12 +145,43 @@ impl DocumentStore for SqliteStore {
         name_damage(&mut transaction, document, result).await
     }
 
+    async fn load_since(&self, document: &DocumentId, after: Position) -> Result<Since, StoreError> {
+        let mut transaction = self.read().await?;
+        let result = read_since(&mut transaction, document, after).await;
+        name_damage(&mut transaction, document, result).await
+    }
+
+    async fn outcome(&self, document: &DocumentId, key: &str) -> Result<Option<String>, StoreError> {
+        let mut transaction = self.read().await?;
+        keeper::outcome(&mut transaction, document, key).await
+    }
+
+    async fn hold(
+        &self,
+        documents: &[DocumentId],
+        replica: ReplicaId,
+        time: Duration,
+    ) -> Result<Vec<Hold>, StoreError> {
+        let mut writer = self.writer().await?;
+        let holds = keeper::hold(&mut writer.connection, documents, replica, time).await?;
+        writer.keep();
+        Ok(holds)
+    }
+
+    async fn release(&self, documents: &[DocumentId], replica: ReplicaId) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        keeper::release(&mut writer.connection, documents, replica).await?;
+        writer.keep();
+        Ok(())
+    }
+
     async fn append(&self, batch: &[Append]) -> Result<Vec<Option<Position>>, StoreError> {
+        check_outcomes(batch)?;
         let rows = row::NewRow::from_batch(batch);
 
         let mut writer = self.writer().await?;
         let heads = begin_and_advance(&mut writer.connection, &rows).await?;
-        insert_and_commit(&mut writer.connection, &rows, &heads, events::parameter(batch, &heads)).await?;
+        insert_and_commit(&mut writer.connection, &rows, &heads, &Besides::from_batch(batch, &heads)).await?;
         writer.keep();
 
         Ok(batch.iter().map(|entry| heads.get(entry.document.as_str()).map(|head| head.position)).collect())
@@ -177,6 +211,7 @@ impl DocumentStore for SqliteStore {
             .await
             .map_err(store_error)?;
             forget_replaced(&mut transaction, number, snapshot).await?;
+            forget_outcomes(&mut transaction, number, at_ms).await?;
         }
         transaction.commit().await.map_err(store_error)?;
         writer.keep();

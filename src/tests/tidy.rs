@@ -108,8 +108,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Production code: not the tests beside it, which may use what they like.
 fn production() -> impl Iterator<Item = (String, String)> {
     let is_production = |path: &str| path.starts_with("src/") && !path.starts_with("src/tests/");
-    let is_test =
-        |path: &str| path.ends_with("/tests.rs") || path.contains("/tests/") || path.ends_with("/contract.rs");
+    let is_test = |path: &str| path.ends_with("/tests.rs") || path.contains("/tests/") || path.contains("/contract");
     rust_sources().filter(move |(path, _)| is_production(path) && !is_test(path)).map(|(path, text)| {
         // Unit tests stand last in their file.
         let end = text.find("\n#[cfg(test)]\nmod tests {").unwrap_or(text.len());

@@ -13,7 +13,8 @@ use crate::document::DocumentId;
 use crate::store::directory::DataDirectory;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    DocumentInfo, EventQuery, NewDocument, Quarantined, RecordedEvent, Snapshot, Stored, VersionId, VersionInfo,
+    DocumentInfo, EventQuery, Hold, NewDocument, Quarantined, RecordedEvent, ReplicaId, Since, Snapshot, Stored,
+    VersionId, VersionInfo,
 };
 
 /// What happens to one append.
@@ -80,6 +81,23 @@ impl DocumentStore for FaultyStore {
     }
     async fn load(&self, document: &DocumentId) -> Result<Stored, StoreError> {
         self.inner.load(document).await
+    }
+    async fn load_since(&self, document: &DocumentId, after: Position) -> Result<Since, StoreError> {
+        self.inner.load_since(document, after).await
+    }
+    async fn outcome(&self, document: &DocumentId, key: &str) -> Result<Option<String>, StoreError> {
+        self.inner.outcome(document, key).await
+    }
+    async fn hold(
+        &self,
+        documents: &[DocumentId],
+        replica: ReplicaId,
+        time: Duration,
+    ) -> Result<Vec<Hold>, StoreError> {
+        self.inner.hold(documents, replica, time).await
+    }
+    async fn release(&self, documents: &[DocumentId], replica: ReplicaId) -> Result<(), StoreError> {
+        self.inner.release(documents, replica).await
     }
     async fn compact(&self, document: &DocumentId, snapshot: &Snapshot, at_ms: u64) -> Result<(), StoreError> {
         self.inner.compact(document, snapshot, at_ms).await
@@ -170,8 +188,14 @@ impl Bench {
     /// Submits one update that says its ticket.
     fn submit(&self, document: &DocumentId, ticket: u64) -> Result<(), SubmitError> {
         let updates = vec![Bytes::from(ticket.to_string())];
-        let append =
-            Append { document: document.clone(), updates, author: "usr_ada".into(), at_ms: 1, events: Vec::new() };
+        let append = Append {
+            document: document.clone(),
+            updates,
+            author: "usr_ada".into(),
+            at_ms: 1,
+            events: Vec::new(),
+            outcome: None,
+        };
         self.writer.submit(Entry { append, ticket, outcome: self.outcome.clone() })
     }
 
@@ -274,8 +298,14 @@ async fn a_group_is_bounded_in_bytes() {
 
     for ticket in 1..=4 {
         let updates = vec![Bytes::from(vec![0; GROUP_BYTES_MAX / 2])];
-        let append =
-            Append { document: notes.clone(), updates, author: "usr_ada".into(), at_ms: 1, events: Vec::new() };
+        let append = Append {
+            document: notes.clone(),
+            updates,
+            author: "usr_ada".into(),
+            at_ms: 1,
+            events: Vec::new(),
+            outcome: None,
+        };
         let entry = Entry { append, ticket, outcome: bench.outcome.clone() };
         bench.writer.submit(entry).expect("the queue has room");
     }
@@ -396,8 +426,14 @@ async fn a_stopped_writer_saves_what_it_accepted() {
     assert_eq!(task.await.expect("no panic"), Ok(()));
 
     assert_eq!(store.load(&notes).await.expect("an intact document").log.len(), 2);
-    let append =
-        Append { document: notes, updates: Vec::new(), author: "usr_ada".into(), at_ms: 1, events: Vec::new() };
+    let append = Append {
+        document: notes,
+        updates: Vec::new(),
+        author: "usr_ada".into(),
+        at_ms: 1,
+        events: Vec::new(),
+        outcome: None,
+    };
     assert!(matches!(writer.submit(Entry { append, ticket: 2, outcome }), Err(SubmitError::Stopped(_))));
 }
 

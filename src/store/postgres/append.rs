@@ -1,4 +1,4 @@
-//! Appending a batch in two statements, or three with events, however many rows it has.
+//! Appending a batch in two statements, or more with events and outcomes, however many rows it has.
 //!
 //! The rows of the documents are locked first, in the order of their ids, so that two replicas that append to the same
 //! documents wait for each other instead of for ever. Positions are given under that lock, which lasts until the commit:
@@ -29,6 +29,7 @@ pub(super) async fn append(
     if !heads.is_empty() {
         insert_rows(connection, &rows, &heads).await?;
         insert_events(connection, batch, &heads).await?;
+        insert_outcomes(connection, batch, &heads).await?;
     }
     Ok(batch.iter().map(|entry| heads.get(entry.document.as_str()).map(|head| head.position)).collect())
 }
@@ -124,5 +125,27 @@ async fn insert_events(
     .execute(connection)
     .await
     .map_err(store_error)?;
+    Ok(())
+}
+
+/// Hardly any batch has outcomes. What is stored under a key first, stays.
+async fn insert_outcomes(
+    connection: &mut PgConnection,
+    batch: &[Append],
+    heads: &HashMap<String, Head>,
+) -> Result<(), StoreError> {
+    for entry in batch {
+        let (Some(outcome), Some(head)) = (&entry.outcome, heads.get(entry.document.as_str())) else { continue };
+        sqlx::query(
+            "INSERT INTO outcomes (document, key, at_ms, outcome) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        )
+        .bind(head.number)
+        .bind(text(&outcome.key))
+        .bind(to_sql(entry.at_ms))
+        .bind(text(&outcome.json))
+        .execute(&mut *connection)
+        .await
+        .map_err(store_error)?;
+    }
     Ok(())
 }

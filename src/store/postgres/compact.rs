@@ -8,7 +8,7 @@ use super::connect::store_error;
 use super::read::find;
 use crate::document::DocumentId;
 use crate::store::sql::{Replaced, replaced, snapshot_checksum, to_sql};
-use crate::store::{Snapshot, StoreError, VERSIONS_MAX};
+use crate::store::{OUTCOME_KEPT_MS, Snapshot, StoreError, VERSIONS_MAX};
 
 /// Compacts the document, unless another replica does so now.
 pub(super) async fn compact(
@@ -44,6 +44,7 @@ pub(super) async fn compact(
     .await
     .map_err(store_error)?;
     let log_bytes = forget_replaced(connection, number, snapshot).await?;
+    forget_outcomes(connection, number, at_ms).await?;
     // By the difference: a sum over the log would miss the row of an append that this statement has waited for.
     sqlx::query("UPDATE documents SET bytes = greatest(0, bytes + $2) WHERE number = $1")
         .bind(number)
@@ -101,4 +102,15 @@ async fn forget_replaced(connection: &mut PgConnection, number: i64, snapshot: &
     .fetch_one(connection)
     .await
     .map_err(store_error)
+}
+
+/// Deletes what nobody will ask for any more.
+async fn forget_outcomes(connection: &mut PgConnection, number: i64, at_ms: u64) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM outcomes WHERE document = $1 AND at_ms < $2")
+        .bind(number)
+        .bind(to_sql(at_ms.saturating_sub(OUTCOME_KEPT_MS)))
+        .execute(connection)
+        .await
+        .map_err(store_error)?;
+    Ok(())
 }

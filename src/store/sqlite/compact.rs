@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteConnection;
 
 use super::connect::store_error;
 use crate::store::sql::{Replaced, replaced, to_sql};
-use crate::store::{Position, Snapshot, StoreError, VERSIONS_MAX};
+use crate::store::{OUTCOME_KEPT_MS, Position, Snapshot, StoreError, VERSIONS_MAX};
 
 /// Makes place for a snapshot at `position`; `false` if the current one is as new.
 pub(super) async fn replace_snapshot(
@@ -61,5 +61,20 @@ pub(super) async fn forget_replaced(
     .execute(connection)
     .await
     .map_err(store_error)?;
+    Ok(())
+}
+
+/// Deletes what nobody will ask for any more.
+pub(super) async fn forget_outcomes(
+    connection: &mut SqliteConnection,
+    number: i64,
+    at_ms: u64,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM outcomes WHERE document = ?1 AND at_ms < ?2")
+        .bind(number)
+        .bind(to_sql(at_ms.saturating_sub(OUTCOME_KEPT_MS)))
+        .execute(connection)
+        .await
+        .map_err(store_error)?;
     Ok(())
 }

@@ -1,28 +1,14 @@
-//! What happened in documents: written with the log rows of the same batch, read newest first.
+//! What happened in documents, read newest first; `append.rs` writes it.
 //!
 //! Events are keyed by document and number, so that one document's history is read from neighbouring pages and a batch that
 //! is appended again leaves one copy. Their texts are not checked by a sum as log rows are: no document is rebuilt from them.
 
 use sqlx::QueryBuilder;
 use sqlx::sqlite::{Sqlite, SqliteConnection};
-use std::collections::HashMap;
 
-use super::append::{Head, json};
 use super::connect::store_error;
 use crate::store::sql::{EventRow, recorded_event, to_sql};
-use crate::store::{Append, EVENTS_READ_MAX, Event, EventQuery, RecordedEvent, StoreError};
-
-/// The events of the documents that exist as one JSON array; `None` when there are none, as for most batches.
-pub(super) fn parameter(batch: &[Append], heads: &HashMap<String, Head>) -> Option<String> {
-    let mut rows = Vec::new();
-    for entry in batch.iter().filter(|entry| !entry.events.is_empty()) {
-        let Some(head) = heads.get(entry.document.as_str()) else { continue };
-        for Event { number, subject, body } in &entry.events {
-            rows.push((head.number, to_sql(*number), to_sql(entry.at_ms), &*entry.author, subject, body));
-        }
-    }
-    (!rows.is_empty()).then(|| json(&rows))
-}
+use crate::store::{EVENTS_READ_MAX, EventQuery, RecordedEvent, StoreError};
 
 /// The newest events that the query asks for.
 pub(super) async fn read(

@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteConnection;
 use super::connect::store_error;
 use crate::document::DocumentId;
 use crate::store::sql::{LogRow, SnapshotRow, from_sql, read_log, read_snapshot, to_sql};
-use crate::store::{Position, Snapshot, StoreError, Stored, VersionId};
+use crate::store::{LoggedUpdate, Position, Since, Snapshot, StoreError, Stored, VersionId};
 
 /// A document's number in this file, and the position of its newest row.
 pub(super) async fn find(
@@ -37,16 +37,47 @@ pub(super) async fn read_document(
     .await
     .map_err(store_error)?;
     let snapshot = current.map(|row| read_snapshot(document, row)).transpose()?;
-    let rows: Vec<LogRow> =
-        sqlx::query_as("SELECT position, checksum, body FROM log WHERE document = ?1 ORDER BY position")
-            .bind(number)
-            .fetch_all(connection)
-            .await
-            .map_err(store_error)?;
-
     let after = snapshot.as_ref().map_or(Position::START, |snapshot| snapshot.position);
-    let log = read_log(document, rows, after, head)?;
+    let log = read_after(connection, document, number, after, head).await?;
     Ok(Stored { snapshot, log, position: head })
+}
+
+/// What was appended after a position, complete and intact.
+pub(super) async fn read_since(
+    connection: &mut SqliteConnection,
+    document: &DocumentId,
+    after: Position,
+) -> Result<Since, StoreError> {
+    let (number, head) = find(connection, document).await?;
+    let snapshot: Option<i64> = sqlx::query_scalar("SELECT max(position) FROM snapshots WHERE document = ?1")
+        .bind(number)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(store_error)?;
+    let first = snapshot.map_or(Position::START, |position| Position::new(from_sql(position)));
+    if !(first..=head).contains(&after) {
+        return Ok(Since::Compacted);
+    }
+    let log = read_after(connection, document, number, after, head).await?;
+    Ok(Since::Rows { log, position: head })
+}
+
+async fn read_after(
+    connection: &mut SqliteConnection,
+    document: &DocumentId,
+    number: i64,
+    after: Position,
+    head: Position,
+) -> Result<Vec<LoggedUpdate>, StoreError> {
+    let rows: Vec<LogRow> = sqlx::query_as(
+        "SELECT position, checksum, body FROM log WHERE document = ?1 AND position > ?2 ORDER BY position",
+    )
+    .bind(number)
+    .bind(to_sql(after.get()))
+    .fetch_all(connection)
+    .await
+    .map_err(store_error)?;
+    read_log(document, rows, after, head)
 }
 
 /// One stored snapshot, intact.

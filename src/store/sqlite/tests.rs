@@ -121,7 +121,7 @@ async fn with_document(fixture: &SqliteFixture, update: &[u8]) -> (SqliteStore, 
     let updates = vec![Bytes::copy_from_slice(update)];
     let document = NewDocument { id: id.clone(), name: "Notes".into(), author: "usr_ada".into(), created_at_ms: 1 };
     store.create(&document, &updates).await.expect("a new document");
-    (store, Append { document: id, updates, author: "usr_ada".into(), at_ms: 1, events: Vec::new() })
+    (store, Append { document: id, updates, author: "usr_ada".into(), at_ms: 1, events: Vec::new(), outcome: None })
 }
 
 #[tokio::test]
