@@ -26,9 +26,8 @@ use crate::gateway::{self, Gateway};
 use crate::room::hub::{Hub, Services};
 use crate::room::persistence::{LogWriter, LogWriterTask, Unsaved, WriterLimits};
 use crate::shutdown::Shutdown;
-use crate::store::directory::{DataDirectory, ServerLock};
+use crate::store::directory::ServerLock;
 use crate::store::metered::MeteredStore;
-use crate::store::sqlite::SqliteStore;
 use crate::store::{Append, DocumentStore, Event};
 use crate::telemetry::metrics::Metrics;
 use crate::transfer::calit;
@@ -43,7 +42,7 @@ pub struct Server {
     config: Config,
     gateway: Gateway,
     writer: Writer,
-    _lock: ServerLock,
+    _lock: Option<ServerLock>,
     listener: TcpListener,
     admin_listener: TcpListener,
 }
@@ -55,10 +54,9 @@ impl Server {
     /// In one sentence for whoever starts the server: the data is in use, or too new, or a port is taken.
     pub async fn start(config: Config, shutdown: &Shutdown) -> anyhow::Result<Self> {
         let clock = system_clock();
-        let directory = DataDirectory::open(&config.data)?;
-        let lock = directory.lock_for_server()?;
+        let lock = config.store.lock_for_server()?;
         let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
-        let store = MeteredStore::new(Arc::new(SqliteStore::open(&directory).await?), Arc::clone(&metrics));
+        let store = MeteredStore::new(config.store.open().await?, Arc::clone(&metrics));
         let store: Arc<dyn DocumentStore> = Arc::new(store);
         if config.mode != Mode::Closed {
             make_demo(store.as_ref(), &clock).await?;

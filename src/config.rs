@@ -1,10 +1,11 @@
 //! Settings: flags and environment variables become a [`Config`], or every mistake in them at once.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::access::Mode;
+use crate::store::place::Place;
+use crate::store::postgres::DatabaseUrl;
 
 /// Memory for rooms unless told otherwise: some 20 boards of 5,000 cards.
 const ROOM_MEGABYTES: u64 = 1024;
@@ -18,9 +19,9 @@ pub struct Settings {
     /// Address for operators: /livez, /readyz and /metrics.
     #[arg(long, env = "CALIT_ADMIN_LISTEN", default_value = "127.0.0.1:9090")]
     pub admin_listen: String,
-    /// Directory of the embedded store.
-    #[arg(long, env = "CALIT_DATA", default_value = "./data")]
-    pub data: String,
+    /// Where documents are kept.
+    #[command(flatten)]
+    pub store: StoreSettings,
     /// Lets everybody in as a guest of a demo workspace: `true` or `false` [default: true on a loopback address].
     #[arg(long, env = "CALIT_DEMO", num_args = 0..=1, default_missing_value = "true")]
     pub demo: Option<String>,
@@ -35,6 +36,34 @@ pub struct Settings {
     pub drain_grace: Option<String>,
 }
 
+/// Where documents are kept, as it was written.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct StoreSettings {
+    /// Directory of the embedded store.
+    #[arg(long, env = "CALIT_DATA", default_value = "./data")]
+    pub data: String,
+    /// Keeps documents in Postgres (15 or later) instead: postgres://user:password@host:port/database.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+impl StoreSettings {
+    /// Checks them; `None` if there are mistakes.
+    pub fn place(&self, mistakes: &mut Vec<String>) -> Option<Place> {
+        match self.database_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) {
+            Some(url) => match DatabaseUrl::parse(url) {
+                Ok(url) => return Some(Place::Database(url)),
+                Err(what) => mistakes.push(format!("--database-url (DATABASE_URL) cannot be used: {what}")),
+            },
+            None if self.data.trim().is_empty() => {
+                mistakes.push("--data (CALIT_DATA) is empty: name a directory".into());
+            }
+            None => return Some(Place::Directory(self.data.clone().into())),
+        }
+        None
+    }
+}
+
 /// Checked settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -42,8 +71,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Address for operators.
     pub admin_listen: SocketAddr,
-    /// Directory of the embedded store.
-    pub data: PathBuf,
+    /// Where documents are kept.
+    pub store: Place,
     /// Who is let in.
     pub mode: Mode,
     /// Memory for open documents, in bytes.
@@ -70,9 +99,7 @@ impl Config {
         let open = flag("--open", settings.open.as_deref(), &mut mistakes).unwrap_or(false);
         let megabytes = number("--room-megabytes", settings.room_megabytes.as_deref(), 16, &mut mistakes);
         let grace = number("--drain-grace", settings.drain_grace.as_deref(), 0, &mut mistakes);
-        if settings.data.trim().is_empty() {
-            mistakes.push("--data (CALIT_DATA) is empty: name a directory".into());
-        }
+        let store = settings.store.place(&mut mistakes);
         let is_loopback = listen.is_some_and(|listen| listen.ip().is_loopback());
         if open && listen.is_some() && !is_loopback {
             mistakes.push(format!(
@@ -85,11 +112,11 @@ impl Config {
             (false, true) => Mode::Demo,
             (false, false) => Mode::Closed,
         };
-        match (listen, admin_listen) {
-            (Some(listen), Some(admin_listen)) if mistakes.is_empty() => Ok(Self {
+        match (listen, admin_listen, store) {
+            (Some(listen), Some(admin_listen), Some(store)) if mistakes.is_empty() => Ok(Self {
                 listen,
                 admin_listen,
-                data: PathBuf::from(&settings.data),
+                store,
                 mode,
                 room_bytes_max: megabytes.unwrap_or(ROOM_MEGABYTES) * 1024 * 1024,
                 drain_grace: Duration::from_secs(grace.unwrap_or(0)),
@@ -141,7 +168,7 @@ mod tests {
         Settings {
             listen: "127.0.0.1:0".into(),
             admin_listen: "127.0.0.1:0".into(),
-            data: "./data".into(),
+            store: StoreSettings { data: "./data".into(), database_url: None },
             ..Settings::default()
         }
     }
@@ -168,7 +195,7 @@ mod tests {
         let wrong = Settings {
             listen: "here".into(),
             admin_listen: "there".into(),
-            data: String::new(),
+            store: StoreSettings::default(),
             demo: Some("maybe".into()),
             open: Some("perhaps".into()),
             room_megabytes: Some("lots".into()),
@@ -176,5 +203,23 @@ mod tests {
         };
 
         assert_eq!(Config::parse(&wrong).map_err(|mistakes| mistakes.0.len()), Err(7));
+    }
+
+    #[test]
+    fn a_database_takes_the_place_of_the_directory() {
+        let place = |url: &str| {
+            let database_url = Some(url.to_owned());
+            let mut mistakes = Vec::new();
+            let place = StoreSettings { data: String::new(), database_url }.place(&mut mistakes);
+            (place.map(|place| place.to_string()), mistakes.concat())
+        };
+
+        let (shown, _) = place("postgres://ada:secret@db:5433/boards?password=secret");
+        assert_eq!(shown.as_deref(), Some("postgres://ada@db:5433/boards"));
+        for wrong in ["mysql://ada:secret@db/boards", "postgres://ada:secret@db:many/boards", "secret"] {
+            let (shown, mistakes) = place(wrong);
+            assert!(shown.is_none() && mistakes.contains("DATABASE_URL") && !mistakes.contains("secret"), "{mistakes}");
+        }
+        assert!(place("").1.contains("--data"));
     }
 }

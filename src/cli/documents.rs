@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::{Data, Outcome, print};
-use crate::store::DocumentStore as _;
 
 /// Lists the stored documents.
 #[derive(clap::Args)]

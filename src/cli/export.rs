@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use super::{Data, Outcome, print};
 use crate::board::Board;
 use crate::document::{Content, DocumentId, DocumentKind};
-use crate::store::{DocumentInfo, DocumentStore as _};
+use crate::store::DocumentInfo;
 use crate::transfer::export;
 
 /// Writes a board to standard output.

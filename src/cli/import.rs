@@ -96,7 +96,7 @@ impl Import {
             From::Calit { file, board, data } => {
                 let bytes = read(&file, FILE_BYTES_MAX)?;
                 let import = calit::import(&bytes, board.as_deref()).with_context(|| nothing(&file))?;
-                let id = app::store_import(&data.open().await?, &import, &stamp).await?;
+                let id = app::store_import(data.open().await?.as_ref(), &import, &stamp).await?;
                 told(&file, &import.name, &id, &import.report)
             }
             From::Csv { file, board, map, data } => {
@@ -158,7 +158,7 @@ async fn store(
 ) -> anyhow::Result<Outcome> {
     let store = data.open().await?;
     let name = board.name.clone();
-    let id = app::store_board(&store, board, stamp).await?;
+    let id = app::store_board(store.as_ref(), board, stamp).await?;
     told(file, &name, &id, report)
 }
 

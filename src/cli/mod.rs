@@ -3,17 +3,16 @@
 mod documents;
 mod export;
 mod import;
+mod migrate;
 mod recover;
 mod serve;
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::Context as _;
-
-use crate::config::Settings;
-use crate::store::directory::DataDirectory;
-use crate::store::sqlite::SqliteStore;
+use crate::config::{Mistakes, Settings, StoreSettings};
+use crate::store::DocumentStore;
+use crate::store::place::Place;
 
 /// What to do.
 #[derive(clap::Subcommand)]
@@ -28,6 +27,8 @@ pub enum Command {
     Documents(documents::Documents),
     /// Makes a new document of the last good version of a damaged one.
     Recover(recover::Recover),
+    /// Brings the store's schema up to date, as starting the server does.
+    Migrate(migrate::Migrate),
 }
 
 /// How a subcommand ended, if not with an error.
@@ -51,6 +52,7 @@ impl Command {
             Command::Export(export) => export.run().await,
             Command::Documents(documents) => documents.run().await,
             Command::Recover(recover) => recover.run().await,
+            Command::Migrate(migrate) => migrate.run().await,
         }
     }
 }
@@ -66,15 +68,18 @@ fn print(text: impl std::fmt::Display) -> anyhow::Result<()> {
 /// Where a subcommand finds the store.
 #[derive(clap::Args)]
 struct Data {
-    /// Directory of the embedded store.
-    #[arg(long, env = "CALIT_DATA", default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    store: StoreSettings,
 }
 
 impl Data {
+    fn place(&self) -> Result<Place, Mistakes> {
+        let mut mistakes = Vec::new();
+        self.store.place(&mut mistakes).ok_or(Mistakes(mistakes))
+    }
+
     /// Opens the store, whether or not a server runs on it.
-    async fn open(&self) -> anyhow::Result<SqliteStore> {
-        let directory = DataDirectory::open(&self.data)?;
-        SqliteStore::open(&directory).await.with_context(|| format!("cannot open {}", self.data.display()))
+    async fn open(&self) -> anyhow::Result<Arc<dyn DocumentStore>> {
+        Ok(self.place()?.open().await?)
     }
 }

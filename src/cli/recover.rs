@@ -7,8 +7,7 @@ use anyhow::{Context as _, bail};
 use super::{Data, Outcome, print};
 use crate::app;
 use crate::document::{Content, DocumentId, DocumentKind};
-use crate::store::sqlite::SqliteStore;
-use crate::store::{DocumentStore as _, NewDocument, Snapshot};
+use crate::store::{DocumentStore, NewDocument, Snapshot};
 
 /// Makes a new document of the last good version of a damaged one, which stays as it is.
 #[derive(clap::Args)]
@@ -31,7 +30,7 @@ impl Recover {
         let store = self.data.open().await?;
         let listed = store.list().await?.into_iter().find(|listed| listed.id == document);
         let listed = listed.with_context(|| format!("there is no document {:?}", self.document))?;
-        let Some(snapshot) = last_good(&store, &document).await? else {
+        let Some(snapshot) = last_good(store.as_ref(), &document).await? else {
             bail!("no version of {:?} is intact; its stored bytes were left as they are", self.document);
         };
         let new = NewDocument {
@@ -48,7 +47,7 @@ impl Recover {
 }
 
 /// The newest version whose bytes are intact and decode.
-async fn last_good(store: &SqliteStore, document: &DocumentId) -> anyhow::Result<Option<Snapshot>> {
+async fn last_good(store: &dyn DocumentStore, document: &DocumentId) -> anyhow::Result<Option<Snapshot>> {
     for version in store.versions(document).await? {
         if let Ok(snapshot) = store.load_version(document, version.id).await
             && Content::verify_snapshot(&snapshot.bytes).is_ok_and(|digest| *digest.as_bytes() == snapshot.digest)

@@ -19,6 +19,7 @@ use crate::document::DocumentId;
 mod contract;
 pub mod directory;
 pub mod metered;
+pub mod place;
 pub mod postgres;
 mod row;
 mod sql;

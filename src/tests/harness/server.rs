@@ -12,7 +12,8 @@ use tempfile::TempDir;
 use super::{DEADLINE, eventually, http};
 
 /// Settings that a developer may have in the environment.
-const VARIABLES: [&str; 8] = [
+const VARIABLES: [&str; 9] = [
+    "DATABASE_URL",
     "CALIT_LISTEN",
     "CALIT_ADMIN_LISTEN",
     "CALIT_DATA",
