@@ -77,7 +77,7 @@ pub(in crate::store) async fn a_keeper_hears_that_its_document_is_wanted(fixture
 
     assert_eq!(hold(&stores[0], &id, ADA, LONG).await, Hold::Mine { is_wanted: true });
     assert_eq!(hold(&stores[0], &id, ADA, LONG).await, Hold::Mine { is_wanted: true });
-    stores[0].release(&[id.clone()], ADA).await.expect("the store works");
+    stores[0].release(std::slice::from_ref(&id), ADA).await.expect("the store works");
     assert_eq!(hold(&stores[1], &id, BOB, LONG).await, FREE);
 }
 

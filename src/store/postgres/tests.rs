@@ -193,7 +193,7 @@ async fn a_call_that_was_dropped_leaves_the_store_usable() {
             tokio::task::yield_now().await;
         }
     }
-    let last = store.append(&[entry.clone()]).await.expect("the store works")[0];
+    let last = store.append(std::slice::from_ref(&entry)).await.expect("the store works")[0];
 
     assert_eq!(Some(store.load(&entry.document).await.expect("an intact document").position), last);
 }
