@@ -1,6 +1,8 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod document;
+#[cfg(feature = "server")]
+pub mod fanout;
 
 pub mod board;
 
@@ -18,6 +20,8 @@ pub mod clock;
 pub mod config;
 #[cfg(feature = "server")]
 pub mod gateway;
+#[cfg(feature = "server")]
+pub mod replica;
 #[cfg(feature = "server")]
 pub mod room;
 #[cfg(feature = "server")]

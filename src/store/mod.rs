@@ -9,11 +9,11 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::document::DocumentId;
+use crate::replica::ReplicaId;
 
 #[cfg(test)]
 mod contract;
@@ -119,28 +119,6 @@ pub struct Outcome {
     pub key: String,
     /// The answer, as JSON.
     pub json: String,
-}
-
-/// Names one replica for as long as it runs: a random number that it draws when it starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ReplicaId(u64);
-
-impl ReplicaId {
-    /// The replica with this number.
-    pub fn new(number: u64) -> Self {
-        Self(number)
-    }
-
-    /// The number.
-    pub fn get(self) -> u64 {
-        self.0
-    }
-}
-
-impl fmt::Display for ReplicaId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{:016x}", self.0)
-    }
 }
 
 /// Who keeps a document: numbers its cards, repairs it, decides its commands.

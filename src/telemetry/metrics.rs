@@ -54,6 +54,10 @@ pub struct Metrics {
     pub store: StoreOperations,
     pub compactions: IntCounter,
     pub quarantined: IntCounter,
+    pub divergent_documents: IntGauge,
+    pub fanout_messages: ByLabel,
+    pub fanout_dropped: ByLabel,
+    pub fanout_connected: IntGauge,
     pub rate_limited: IntCounter,
 }
 
@@ -181,6 +185,23 @@ impl Metrics {
             unpersisted_updates: make.gauge("calit_unpersisted_updates", "Updates on their way to the store.")?,
             store: make.store_operations()?,
             compactions: make.counter("calit_compactions_total", "Log prefixes replaced by a snapshot.")?,
+            fanout_messages: make.labelled(
+                "calit_fanout_messages_total",
+                "Messages between replicas.",
+                "direction",
+                &["published", "received"],
+            )?,
+            fanout_dropped: make.labelled(
+                "calit_fanout_dropped_total",
+                "Messages between replicas that were lost or ignored.",
+                "reason",
+                &["way_out", "way_in", "oversized", "version", "deployment", "malformed"],
+            )?,
+            fanout_connected: make.gauge("calit_fanout_connected", "1 while there is a connection to Redis.")?,
+            divergent_documents: make.gauge(
+                "calit_divergent_documents",
+                "Documents of which this replica has another copy than a peer, for longer than repairs take.",
+            )?,
             quarantined: make.counter("calit_quarantined_total", "Updates kept aside for inspection.")?,
             rate_limited: make.counter("calit_rate_limited_total", "Times a connection was slowed down.")?,
             registry: registry.clone(),

@@ -10,11 +10,12 @@ use tokio_util::task::TaskTracker;
 
 use super::*;
 use crate::document::DocumentId;
+use crate::replica::ReplicaId;
 use crate::store::directory::DataDirectory;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    DocumentInfo, EventQuery, Hold, NewDocument, Quarantined, RecordedEvent, ReplicaId, Since, Snapshot, Stored,
-    VersionId, VersionInfo,
+    DocumentInfo, EventQuery, Hold, NewDocument, Quarantined, RecordedEvent, Since, Snapshot, Stored, VersionId,
+    VersionInfo,
 };
 
 /// What happens to one append.

@@ -2,8 +2,8 @@
 
 use super::*;
 
-const ADA: ReplicaId = ReplicaId(u64::MAX);
-const BOB: ReplicaId = ReplicaId(7);
+const ADA: ReplicaId = ReplicaId::new(u64::MAX);
+const BOB: ReplicaId = ReplicaId::new(7);
 const LONG: Duration = Duration::from_secs(3_600);
 const FREE: Hold = Hold::Mine { is_wanted: false };
 
