@@ -22,13 +22,19 @@ use crate::board::value::Stamp;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::document::{Content, DocumentId, DocumentKind};
+use crate::fanout::Fanout;
+use crate::fanout::memory::MemoryBus;
+use crate::fanout::redis::RedisFanout;
 use crate::gateway::{self, Gateway};
+use crate::replica::ReplicaId;
+use crate::room::decoder::Decoder;
 use crate::room::hub::{Hub, Services};
 use crate::room::persistence::{LogWriter, LogWriterTask, Unsaved, WriterLimits};
 use crate::shutdown::Shutdown;
 use crate::store::directory::ServerLock;
 use crate::store::metered::MeteredStore;
-use crate::store::{Append, DocumentStore, Event};
+use crate::store::place::Place;
+use crate::store::{Append, DocumentStore, Event, StoreError};
 use crate::telemetry::metrics::Metrics;
 use crate::transfer::calit;
 use crate::workspace::{NewBoard, Workspace};
@@ -37,11 +43,15 @@ use crate::workspace::{NewBoard, Workspace};
 /// fit tries again a second later. The kernel lowers it to its own limit (`somaxconn`, 4,096 by default).
 const LISTEN_BACKLOG: u32 = 4_096;
 
+/// What the demo board's id is made of: the same for all replicas that start on one empty store.
+const DEMO_BOARD: &[u8; 16] = b"the demo's board";
+
 /// A server that is ready to serve.
 pub struct Server {
     config: Config,
     gateway: Gateway,
     writer: Writer,
+    fanout_stop: CancellationToken,
     _lock: Option<ServerLock>,
     listener: TcpListener,
     admin_listener: TcpListener,
@@ -61,6 +71,7 @@ impl Server {
         if config.mode != Mode::Closed {
             make_demo(store.as_ref(), &clock).await?;
         }
+        let (fanout, fanout_stop) = connect_fanout(&config, &metrics).await?;
         let (log, log_task) = LogWriter::new(Arc::clone(&store), WriterLimits::default());
         let writer = Writer::spawn(log_task);
         let hub = Hub::new(Services {
@@ -68,10 +79,13 @@ impl Server {
             log,
             metrics: Arc::clone(&metrics),
             clock: clock.clone(),
+            decoder: Decoder::Threads,
             tasks: shutdown.tasks.clone(),
             drain: shutdown.drain.clone(),
             room_bytes_max: config.room_bytes_max,
             server_client_id: server_client_id(),
+            fanout,
+            is_alone: matches!(config.store, Place::Directory(_)),
         });
         let workspace = Workspace::new(hub.clone(), Arc::clone(&store), clock, || rand::rng().random());
         let listener = bind(config.listen)?;
@@ -86,7 +100,7 @@ impl Server {
             shutdown: shutdown.refuse.clone(),
             tasks: shutdown.tasks.clone(),
         };
-        Ok(Self { config, gateway, writer, _lock: lock, listener, admin_listener })
+        Ok(Self { config, gateway, writer, fanout_stop, _lock: lock, listener, admin_listener })
     }
 
     /// The line that tells where the server listens.
@@ -113,9 +127,27 @@ impl Server {
         self.gateway.metrics.draining.set(1);
         let has_ended = shutdown.run(self.config.drain_grace).await;
         let is_stored = self.writer.finish().await;
+        self.fanout_stop.cancel();
         tracing::info!(has_ended, is_stored, "stopped");
         Ok(has_ended && is_stored)
     }
+}
+
+/// The way to other replicas, which stays open until the token is cancelled: rooms that end have something to say.
+async fn connect_fanout(
+    config: &Config,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<(Arc<dyn Fanout>, CancellationToken)> {
+    let (replica, stop) = (ReplicaId::new(rand::rng().random()), CancellationToken::new());
+    let Some(url) = &config.redis_url else {
+        if let Place::Database(_) = config.store {
+            tracing::info!("without REDIS_URL this is the only replica on its database");
+        }
+        return Ok((Arc::new(MemoryBus::new().replica(replica)), stop));
+    };
+    let (fanout, task) = RedisFanout::connect(url, &config.deployment, replica, Arc::clone(metrics)).await?;
+    TaskTracker::new().spawn(task.run(stop.clone()));
+    Ok((Arc::new(fanout), stop))
 }
 
 /// The task that writes the log; it outlives the rooms.
@@ -170,9 +202,16 @@ async fn make_demo(store: &dyn DocumentStore, clock: &Clock) -> anyhow::Result<(
     }
     let now_ms = clock.now_ms();
     let stamp = Stamp::new(i64::try_from(now_ms).unwrap_or(i64::MAX), demo::AUTHOR);
-    let board =
-        store_board(store, demo::board(stamp.at_ms), &stamp).await.context("the demo board cannot be stored")?;
-    store_past(store, &board, demo::events(stamp.at_ms)).await.context("the demo's past cannot be stored")
+    let id = DocumentId::from_parts(DocumentKind::Board, DEMO_BOARD);
+    let board = NewBoard::write(id, demo::board(stamp.at_ms), &stamp, server_client_id())?;
+    match board.store(store).await {
+        Ok(board) => {
+            store_past(store, &board, demo::events(stamp.at_ms)).await.context("the demo's past cannot be stored")
+        }
+        // Another replica has started at the same moment.
+        Err(StoreError::AlreadyExists(_)) => Ok(()),
+        Err(error) => Err(error).context("the demo board cannot be stored"),
+    }
 }
 
 /// Stores what happened on a board before it was there, oldest first. Rooms number what happens from the time of their

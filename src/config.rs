@@ -22,6 +22,12 @@ pub struct Settings {
     /// Where documents are kept.
     #[command(flatten)]
     pub store: StoreSettings,
+    /// Redis, over which replicas hear each other at once, as redis://host:port [default: this is the only replica].
+    #[arg(long, env = "REDIS_URL", hide_env_values = true)]
+    pub redis_url: Option<String>,
+    /// What replicas that belong together call themselves on Redis.
+    #[arg(long, env = "CALIT_DEPLOYMENT", default_value = "calit")]
+    pub deployment: String,
     /// Lets everybody in as a guest of a demo workspace: `true` or `false` [default: true on a loopback address].
     #[arg(long, env = "CALIT_DEMO", num_args = 0..=1, default_missing_value = "true")]
     pub demo: Option<String>,
@@ -73,6 +79,10 @@ pub struct Config {
     pub admin_listen: SocketAddr,
     /// Where documents are kept.
     pub store: Place,
+    /// Where replicas hear each other.
+    pub redis_url: Option<String>,
+    /// What replicas that belong together call themselves there.
+    pub deployment: String,
     /// Who is let in.
     pub mode: Mode,
     /// Memory for open documents, in bytes.
@@ -100,6 +110,16 @@ impl Config {
         let megabytes = number("--room-megabytes", settings.room_megabytes.as_deref(), 16, &mut mistakes);
         let grace = number("--drain-grace", settings.drain_grace.as_deref(), 0, &mut mistakes);
         let store = settings.store.place(&mut mistakes);
+        if !is_name(&settings.deployment) {
+            mistakes.push(format!(
+                "--deployment (CALIT_DEPLOYMENT) is {:?}: write 1 to 64 letters, digits, - and _",
+                settings.deployment
+            ));
+        }
+        if settings.redis_url.is_some() && matches!(store, Some(Place::Directory(_))) {
+            mistakes
+                .push("--redis-url (REDIS_URL) is for replicas that share a database: give DATABASE_URL too".into());
+        }
         let is_loopback = listen.is_some_and(|listen| listen.ip().is_loopback());
         if open && listen.is_some() && !is_loopback {
             mistakes.push(format!(
@@ -117,6 +137,8 @@ impl Config {
                 listen,
                 admin_listen,
                 store,
+                redis_url: settings.redis_url.clone(),
+                deployment: settings.deployment.clone(),
                 mode,
                 room_bytes_max: megabytes.unwrap_or(ROOM_MEGABYTES) * 1024 * 1024,
                 drain_grace: Duration::from_secs(grace.unwrap_or(0)),
@@ -124,6 +146,11 @@ impl Config {
             _ => Err(Mistakes(mistakes)),
         }
     }
+}
+
+fn is_name(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=64).contains(&text.len()) && text.bytes().all(is_plain)
 }
 
 fn variable(flag: &str) -> String {
@@ -169,6 +196,7 @@ mod tests {
             listen: "127.0.0.1:0".into(),
             admin_listen: "127.0.0.1:0".into(),
             store: StoreSettings { data: "./data".into(), database_url: None },
+            deployment: "calit".into(),
             ..Settings::default()
         }
     }
@@ -196,13 +224,15 @@ mod tests {
             listen: "here".into(),
             admin_listen: "there".into(),
             store: StoreSettings::default(),
+            redis_url: None,
+            deployment: "two words".into(),
             demo: Some("maybe".into()),
             open: Some("perhaps".into()),
             room_megabytes: Some("lots".into()),
             drain_grace: Some("-1".into()),
         };
 
-        assert_eq!(Config::parse(&wrong).map_err(|mistakes| mistakes.0.len()), Err(7));
+        assert_eq!(Config::parse(&wrong).map_err(|mistakes| mistakes.0.len()), Err(8));
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub enum Source {
     Live,
     /// A session's sync step 2 or an import: large, and much of it may be known.
     Sync,
+    /// Another replica or the store: as large as a whole document.
+    Replica,
 }
 
 /// What an update did.
@@ -166,6 +168,7 @@ impl Content {
         let (caps, wants_delta) = match source {
             Source::Live => (Caps::live(), false),
             Source::Sync => (Caps::sync(), true),
+            Source::Replica => (Caps::stored(), true),
         };
         self.take(update, &caps, wants_delta, allows)
     }

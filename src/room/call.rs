@@ -11,12 +11,14 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::history::{Recorded, Unreadable};
+use super::command::{Asks, Waiting};
+use super::history::Unreadable;
 use super::hub::RoomEnded;
 use super::hub::RoomHandle;
 use super::log::Owed;
 use super::room::{Event, Life, Room};
 use super::session::author_of;
+use super::turn::{Part, PartSource};
 use crate::access::UserId;
 use crate::board::command::{Command, Refused};
 use crate::board::history::Origin;
@@ -104,9 +106,8 @@ impl Room {
                 Life::Goes
             }
             Call::Command { author, command, reply } => {
-                let (result, life) = self.perform(&command, &author).await;
-                self.reply(reply, result);
-                life
+                self.wait_for_turn(Waiting::new(Asks::Caller(reply), author, command));
+                self.decide().await
             }
             Call::Edit { author, change, reply } => {
                 let (result, life) = self.edit(&author, change).await;
@@ -117,7 +118,7 @@ impl Room {
     }
 
     /// Answers when what was done is durable.
-    fn reply<T: Send + 'static>(&mut self, reply: oneshot::Sender<T>, result: T) {
+    pub(super) fn reply<T: Send + 'static>(&mut self, reply: oneshot::Sender<T>, result: T) {
         // Whoever asked may have gone.
         self.log.owe(Owed::Reply(Box::new(move || drop(reply.send(result)))));
     }
@@ -133,11 +134,11 @@ impl Room {
         let edited = catch_unwind(AssertUnwindSafe(|| change(&mut self.content))).map_err(|_| Unreadable);
         let recorded = edited.and_then(|updates| Ok((updates, self.record(author, Origin::Member)?)));
         match recorded {
-            Ok((updates, Recorded { mut events, repair })) => {
+            Ok((updates, mut events)) => {
                 for update in updates {
-                    self.turn.add(None, Arc::clone(author), Bytes::from(update), std::mem::take(&mut events));
+                    let (update, events) = (Bytes::from(update), std::mem::take(&mut events));
+                    self.turn.add(Part::new(PartSource::Caller, Arc::clone(author), update, events));
                 }
-                self.add_repair(repair);
                 (Ok(()), Life::Goes)
             }
             Err(Unreadable) => {

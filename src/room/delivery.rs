@@ -58,12 +58,14 @@ impl Room {
 
     /// Hands the turn's updates to the log and to every member but their authors.
     pub(super) fn finish_turn(&mut self, started: Instant) {
+        self.log.store_passed_on(self.turn.has_ours(), self.hub.services.clock.now_ms());
         let is_empty = self.turn.is_empty();
         if !is_empty {
             let mut frames = self.turn.take();
             self.echo_after_commit(&frames);
             let updates = frames.parts.len() as u64;
             self.log.append(&mut frames.parts, self.hub.services.clock.now_ms());
+            self.tell_replicas(&frames.parts);
             self.upkeep.grew(&self.hub, updates, frames.all.len() as u64);
             self.broadcast(|session| frames.for_member(session), updates);
             self.hub.services.metrics.fanout_duration.observe(started.elapsed().as_secs_f64());
@@ -75,10 +77,9 @@ impl Room {
 
     /// A stock client learns that its update is durable by getting it back.
     fn echo_after_commit(&mut self, frames: &super::turn::Frames) {
-        for part in &frames.parts {
-            let Some(session) = part.sender else { continue };
+        for (session, frame) in frames.echoes() {
             if self.members.get(&session).is_some_and(|member| member.dialect == Dialect::Stock) {
-                self.log.owe(Owed::Echo { session, frame: frames.echo(part) });
+                self.log.owe(Owed::Echo { session, frame });
             }
         }
     }
@@ -110,6 +111,7 @@ impl Room {
             Committed::Durable { due, took } => {
                 self.hub.services.metrics.ack_duration.observe(took.as_secs_f64());
                 self.settle(due);
+                self.tell_replicas_what_is_stored();
             }
             Committed::Trouble(reason) => self.notify(&ServerMessage::Storage { ok: false, reason: &reason }),
             Committed::Recovered => {
@@ -203,6 +205,7 @@ impl Room {
     /// Sends everybody's latest presence to all, its authors included: stock clients live by that.
     pub(super) fn send_presence(&mut self) -> Life {
         self.presence_due = None;
+        self.tell_replicas_who_is_here();
         if let Some(update) = self.presence.take_changes() {
             let frame = framed(&ServerMessage::Awareness(&update));
             for member in self.members.values_mut() {

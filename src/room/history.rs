@@ -1,7 +1,8 @@
 //! A board's room beside its document: what happened, what the server puts right, and what it is commanded.
 //!
-//! Promises: every update that a board takes in is told as events, which are stored with it; what the keeper writes is an
-//! update of the server's own behind it. Costs what the update touched, never a reading of the whole board.
+//! Promises: every update that a board takes in is told as events, which are stored with it; what the keeper writes, on the
+//! replica that keeps the document, is an update of the server's own behind it. Costs what the update touched, never a
+//! reading of the whole board.
 //! A fault in reading a hostile board costs the history of that update or the update itself, never the room.
 //! Start with [`History::after`].
 
@@ -16,14 +17,15 @@ use crate::board::history::{Facts, Happening, Observed, Origin, Touched, What};
 use crate::board::keeper;
 use crate::board::value::Stamp;
 use crate::document::Content;
+use crate::replica::ReplicaId;
 use crate::store::Event;
 
 /// The author of what the server puts right.
 pub(super) const SERVER: &str = "server";
 
-/// Events are numbered from the time of loading in these fractions of a millisecond: no board has more events than that in
-/// all its life, so numbers grow over restarts without being read from the store. They stay below 2^53 until 2255.
-const EVENTS_PER_MS: u64 = 1024;
+/// An event's number is its time in ms (or the next that is free here) and which of so many writers told it: so numbers
+/// grow over restarts and replicas without being read from the store. They stay below 2^53 until 2255.
+const WRITERS: u64 = 1024;
 
 /// Longest text that an event tells, in characters: more than a title on any screen.
 const TEXT_CHARS_MAX: usize = 500;
@@ -31,16 +33,12 @@ const TEXT_CHARS_MAX: usize = 500;
 /// What the room knows of its board.
 pub(super) struct History {
     facts: Facts,
-    next_number: u64,
-}
-
-/// What an edit did to a board.
-#[derive(Default)]
-pub(super) struct Recorded {
-    /// What it did, as it is stored with it.
-    pub(super) events: Vec<Event>,
-    /// What the server puts right behind it.
-    pub(super) repair: Option<Repair>,
+    /// Which of [`WRITERS`] this is.
+    writer: u64,
+    last_event_ms: u64,
+    /// What was taken in and has not been looked at by the keeper.
+    unkept: Observed,
+    unkept_parts: Touched,
 }
 
 /// An edit of the server's own.
@@ -59,23 +57,32 @@ pub(super) struct Unreadable;
 impl History {
     /// Reads a board that was just loaded, and watches it from now on. `None`: it cannot be read, which is logged; the
     /// document is live all the same.
-    pub(super) fn begin(content: &mut Content, now_ms: u64) -> Option<Self> {
+    pub(super) fn begin(content: &mut Content, replica: ReplicaId) -> Option<Self> {
         content.watch(&board::ROOTS);
         let facts = catch_unwind(AssertUnwindSafe(|| content.read(|txn| Facts::read(txn))));
         let facts =
             facts.inspect_err(|_| tracing::error!("a board cannot be read; it is live without its history")).ok()?;
-        Some(Self { facts, next_number: now_ms.saturating_mul(EVENTS_PER_MS) })
+        let mut history = Self {
+            facts,
+            writer: replica.get() % WRITERS,
+            last_event_ms: 0,
+            unkept: Observed::default(),
+            unkept_parts: Touched::default(),
+        };
+        history.doubt_numbers();
+        Some(history)
     }
 
-    /// What the server has to put right in a board that was just loaded: an import and older servers number nothing.
-    pub(super) fn at_load(&mut self, content: &mut Content, now_ms: u64) -> Option<Repair> {
+    /// Has the keeper look at every card without a number: an import and older servers number nothing, and a replica that
+    /// kept the document may have died before it did.
+    pub(super) fn doubt_numbers(&mut self) {
         let unnumbered = self.facts.cards.iter().filter(|(_, card)| card.number.is_none());
-        let before = unnumbered.map(|(id, card)| (id.clone(), Some(card.clone()))).collect();
-        let observed = Observed { happenings: Vec::new(), before };
-        guarded(|| self.keep(content, &observed, &Touched::default(), now_ms)).ok().flatten()
+        for (id, card) in unnumbered {
+            self.unkept.before.entry(id.clone()).or_insert_with(|| Some(card.clone()));
+        }
     }
 
-    /// Takes in what `author` changed since the last call, and puts right what it left.
+    /// Takes in what `author` changed since the last call, and tells it.
     ///
     /// # Errors
     /// [`Unreadable`]: this is out of step with the content from here on; load it again without the update.
@@ -85,17 +92,51 @@ impl History {
         author: &str,
         origin: Origin,
         now_ms: u64,
-    ) -> Result<Recorded, Unreadable> {
+    ) -> Result<Vec<Event>, Unreadable> {
         let touched = take_touched(content);
         if touched.is_empty() {
-            return Ok(Recorded::default());
+            return Ok(Vec::new());
         }
         guarded(|| {
-            let stamp = stamp(now_ms, author);
-            let mut observed = content.read(|txn| self.facts.observe(txn, &touched, &stamp, origin));
-            let events = self.numbered(std::mem::take(&mut observed.happenings));
-            let repair = self.keep(content, &observed, &touched, now_ms);
-            Recorded { events, repair }
+            let observed = content.read(|txn| self.facts.observe(txn, &touched, &stamp(now_ms, author), origin));
+            for (card, before) in observed.before {
+                self.unkept.before.entry(card).or_insert(before);
+            }
+            self.unkept_parts.cards.extend(touched.cards);
+            self.unkept_parts.sprints.extend(touched.sprints);
+            self.unkept_parts.columns |= touched.columns;
+            self.unkept_parts.meta |= touched.meta;
+            self.numbered(observed.happenings, now_ms)
+        })
+    }
+
+    /// Whether something waits for the keeper.
+    pub(super) fn is_unkept(&self) -> bool {
+        !self.unkept.before.is_empty() || !self.unkept_parts.is_empty()
+    }
+
+    /// Leaves what waits to the replica that keeps the document, which hears of it too.
+    pub(super) fn leave_to_keeper(&mut self) {
+        (self.unkept, self.unkept_parts) = (Observed::default(), Touched::default());
+    }
+
+    /// Puts right what was left by all that was taken in since the last call.
+    ///
+    /// # Errors
+    /// [`Unreadable`], as of [`Self::after`].
+    pub(super) fn keep(&mut self, content: &mut Content, now_ms: u64) -> Result<Option<Repair>, Unreadable> {
+        if !self.is_unkept() {
+            return Ok(None);
+        }
+        let (observed, touched) = (std::mem::take(&mut self.unkept), std::mem::take(&mut self.unkept_parts));
+        guarded(|| {
+            let stamp = stamp(now_ms, SERVER);
+            let facts = &self.facts;
+            let ((), update) = content.edit(|txn| keeper::keep(txn, facts, &observed.before, &touched, &stamp));
+            let update = Bytes::from(update?);
+            let touched = take_touched(content);
+            let repaired = content.read(|txn| self.facts.observe(txn, &touched, &stamp, Origin::Server));
+            Some(Repair { update, events: self.numbered(repaired.happenings, now_ms) })
         })
     }
 
@@ -117,21 +158,10 @@ impl History {
         })
     }
 
-    fn keep(&mut self, content: &mut Content, observed: &Observed, touched: &Touched, now_ms: u64) -> Option<Repair> {
-        let stamp = stamp(now_ms, SERVER);
-        let facts = &self.facts;
-        let ((), update) = content.edit(|txn| keeper::keep(txn, facts, &observed.before, touched, &stamp));
-        let update = Bytes::from(update?);
-        let touched = take_touched(content);
-        let repaired = content.read(|txn| self.facts.observe(txn, &touched, &stamp, Origin::Server));
-        Some(Repair { update, events: self.numbered(repaired.happenings) })
-    }
-
-    fn numbered(&mut self, happenings: Vec<Happening>) -> Vec<Event> {
+    fn numbered(&mut self, happenings: Vec<Happening>, now_ms: u64) -> Vec<Event> {
         let mut event = |Happening { subject, what }| {
-            let number = self.next_number;
-            self.next_number += 1;
-            Event { number, subject, body: body(&what) }
+            self.last_event_ms = now_ms.max(self.last_event_ms + 1);
+            Event { number: self.last_event_ms * WRITERS + self.writer, subject, body: body(&what) }
         };
         happenings.into_iter().map(&mut event).collect()
     }

@@ -11,10 +11,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use client_protocol::frame::ClientMessages;
 use dashmap::DashMap;
 use dashmap::mapref::entry::Entry;
-use tokio::sync::{OnceCell, mpsc, oneshot};
+use tokio::sync::{OnceCell, Semaphore, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::decoder::Decoder;
 use super::history::History;
 use super::persistence::LogWriter;
 use super::room::{Event, Room};
@@ -22,6 +23,8 @@ use super::session::{Newcomer, SessionKey};
 use crate::clock::Clock;
 use crate::document::Content;
 use crate::document::{DocumentId, DocumentKind};
+use crate::fanout::Fanout;
+use crate::replica::ReplicaId;
 use crate::store::{DocumentStore, NewDocument, StoreError, Stored};
 use crate::telemetry::metrics::Metrics;
 
@@ -34,6 +37,9 @@ pub(super) const RESIDENT_FACTOR: u64 = 25;
 
 /// What a room costs before its document: its task, its inbox, its map entries. An estimate.
 pub(super) const ROOM_BYTES: u64 = 64 * 1024;
+
+/// Documents that are loaded at once: when everybody comes back, they are let in in portions, and who waits is not refused.
+const LOADS_MAX: usize = 8;
 
 /// Why a document cannot be joined.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -70,6 +76,8 @@ pub struct Services {
     pub metrics: Arc<Metrics>,
     /// The time.
     pub clock: Clock,
+    /// Where documents are decoded.
+    pub decoder: Decoder,
     /// Where rooms are spawned.
     pub tasks: TaskTracker,
     /// Cancelled when rooms are to close their members, flush and end.
@@ -78,6 +86,17 @@ pub struct Services {
     pub room_bytes_max: u64,
     /// The Yjs client id of the server's own edits.
     pub server_client_id: u64,
+    /// The way to other replicas.
+    pub fanout: Arc<dyn Fanout>,
+    /// Whether no other replica ever writes to the store.
+    pub is_alone: bool,
+}
+
+impl Services {
+    /// Who this replica is.
+    pub fn replica(&self) -> ReplicaId {
+        self.fanout.replica()
+    }
 }
 
 /// The live documents of this replica; a cheap clone.
@@ -90,6 +109,7 @@ pub(super) struct Inner {
     rooms: DashMap<DocumentId, Slot>,
     sessions: AtomicU64,
     resident_bytes: AtomicU64,
+    loads: Semaphore,
 }
 
 /// Empty while the document is being loaded.
@@ -105,8 +125,13 @@ pub struct RoomHandle {
 impl Hub {
     /// A hub without rooms.
     pub fn new(services: Services) -> Self {
-        let (rooms, sessions, resident_bytes) = (DashMap::new(), AtomicU64::new(1), AtomicU64::new(0));
-        Self(Arc::new(Inner { services, rooms, sessions, resident_bytes }))
+        Self(Arc::new(Inner {
+            services,
+            rooms: DashMap::new(),
+            sessions: AtomicU64::new(1),
+            resident_bytes: AtomicU64::new(0),
+            loads: Semaphore::new(LOADS_MAX),
+        }))
     }
 
     /// The room of a document, loaded if it was not live.
@@ -125,9 +150,9 @@ impl Hub {
                 Ok(inbox) if !inbox.is_closed() => {
                     return Ok(RoomHandle { hub: Arc::clone(&self.0), inbox: inbox.clone() });
                 }
-                Ok(_) => self.0.forget(document, &slot),
+                Ok(_) => self.0.forget(document, slot),
                 Err(error) => {
-                    self.0.forget(document, &slot);
+                    self.0.forget(document, slot);
                     return Err(error);
                 }
             }
@@ -148,6 +173,10 @@ impl Inner {
             tracing::warn!(document.id = document.as_str(), "no document is opened: the memory for rooms is used up");
             return Err(OpenError::Overloaded);
         }
+        // Nobody closes the semaphore.
+        let _turn = self.loads.acquire().await;
+        // First, so that what is stored too late to be loaded is heard.
+        let line = self.services.fanout.join(document).await;
         let outcome = self.load_content(document).await;
         let metrics = &self.services.metrics;
         metrics.room_loads.get(if outcome.is_ok() { "loaded" } else { "failed" }).inc();
@@ -157,7 +186,7 @@ impl Inner {
             _ => (content, None),
         };
         let (sender, inbox) = mpsc::channel(INBOX_EVENTS_MAX);
-        let room = Room::new(Arc::clone(self), document.clone(), content, &stored, inbox);
+        let room = Room::new(Arc::clone(self), document.clone(), content, &stored, line, inbox);
         self.services.tasks.spawn(room.run());
         Ok(sender)
     }
@@ -170,8 +199,8 @@ impl Inner {
             Ok(stored) => stored,
         };
         let client_id = self.services.server_client_id;
-        let decoding = tokio::task::spawn_blocking(move || (Content::load(client_id, stored.parts()), stored));
-        match decoding.await {
+        let decoding = move || (Content::load(client_id, stored.parts()), stored);
+        match self.services.decoder.run(decoding).await {
             Ok((Ok(content), stored)) => Ok((content, stored)),
             Ok((Err(error), _)) => {
                 tracing::error!(document.id = document.as_str(), %error, "a stored document does not decode");
@@ -183,12 +212,12 @@ impl Inner {
 
     /// Reads a board for its history, off the async workers too.
     async fn read_board(&self, mut content: Content) -> Result<(Content, Option<History>), OpenError> {
-        let now_ms = self.services.clock.now_ms();
-        let reading = tokio::task::spawn_blocking(move || {
-            let history = History::begin(&mut content, now_ms);
+        let replica = self.services.replica();
+        let reading = move || {
+            let history = History::begin(&mut content, replica);
             (content, history)
-        });
-        reading.await.map_err(|_| OpenError::Damaged("reading it broke off".into()))
+        };
+        self.services.decoder.run(reading).await.map_err(|_| OpenError::Damaged("reading it broke off".into()))
     }
 
     /// A plain document is made on first use.
@@ -220,10 +249,15 @@ impl Inner {
         }
     }
 
-    /// Takes a slot out of the registry if it leads nowhere: its load failed, or its room has ended.
-    fn forget(&self, document: &DocumentId, slot: &Slot) {
-        self.rooms
-            .remove_if(document, |_, held| Arc::ptr_eq(held, slot) && held.get().is_none_or(mpsc::Sender::is_closed));
+    /// Takes a slot out of the registry if it leads nowhere: its room has ended, or its load failed and nobody else waits for
+    /// it. Whoever waits loads next, into this slot: without it in the registry there would be two rooms of one document.
+    fn forget(&self, document: &DocumentId, slot: Slot) {
+        self.rooms.remove_if(document, |_, held| {
+            // Slots are taken and given back under the map's lock, so the last one to fail is alone.
+            let is_same = Arc::ptr_eq(held, &slot);
+            drop(slot);
+            is_same && held.get().map_or_else(|| Arc::strong_count(held) == 1, mpsc::Sender::is_closed)
+        });
     }
 
     /// Takes a room out of the registry unless somebody is on the way in; then the room must go on.

@@ -1,7 +1,8 @@
 //! A room's side of the log: what it has handed to the writer, and who is owed an answer for it.
 //!
 //! Promises: an answer falls due only when everything its author had sent before is committed; updates that the writer
-//! had no room for are kept, in order, and the room takes in no more until they are handed over.
+//! had no room for are kept, in order, and the room takes in no more until they are handed over; nothing is stored, and
+//! nobody is answered, before what it rests on: what another replica passed on and may not have stored is stored here then.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -16,12 +17,16 @@ use super::persistence::{CommitOutcome, Entry, LogWriter, StoreHealth, SubmitErr
 use super::session::SessionKey;
 use super::turn::Part;
 use crate::document::DocumentId;
+use crate::replica::ReplicaId;
 use crate::store::{Append, Position, Stored};
 use crate::telemetry::metrics::Metrics;
 
 /// Bytes of one room on their way to the store at which it takes in no more: a quarter of what all rooms have, so that none
 /// closes the others; two of the largest frame a client may send.
 const IN_FLIGHT_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How long another replica has to store what it passed on, before it is stored here.
+const PASSED_ON_MAX: Duration = Duration::from_secs(5);
 
 /// What somebody gets once the updates before it are durable.
 pub(super) enum Owed {
@@ -56,8 +61,14 @@ pub(super) struct RoomLog {
     health: watch::Receiver<StoreHealth>,
     trouble: Option<String>,
     position: Position,
+    /// Every row up to here is part of the document in memory.
+    seen: Position,
+    /// Tickets above this are of this room, and of no other of this replica.
+    first_ticket: u64,
     last_ticket: u64,
     durable_ticket: u64,
+    /// What other replicas passed on, until they say that it is stored.
+    passed_on: Vec<PassedOn>,
     in_flight: VecDeque<InFlight>,
     in_flight_bytes: usize,
     /// Applied and shown to the others, but the writer had no room: the room is closed to edits until these are out.
@@ -65,6 +76,16 @@ pub(super) struct RoomLog {
     /// Owed for the turn that is not finished yet.
     owed_for_turn: Vec<Owed>,
     owed: VecDeque<(u64, Owed)>,
+}
+
+/// An update that another replica passed on.
+pub(super) struct PassedOn {
+    /// Which replica, and its ticket; none where it is not its own to store.
+    pub(super) by: ReplicaId,
+    pub(super) ticket: Option<u64>,
+    pub(super) author: Arc<str>,
+    pub(super) update: Bytes,
+    pub(super) since: Instant,
 }
 
 struct InFlight {
@@ -79,6 +100,8 @@ impl RoomLog {
         let (outcome, outcomes) = mpsc::unbounded_channel();
         let health = services.log.health();
         let trouble = in_words(*health.borrow());
+        // Rooms of one document follow each other more slowly than 2^20 turns in a millisecond.
+        let first_ticket = services.clock.now_ms() << 20;
         Self {
             document,
             writer: services.log.clone(),
@@ -88,8 +111,11 @@ impl RoomLog {
             health,
             trouble,
             position: stored.position,
-            last_ticket: 0,
-            durable_ticket: 0,
+            seen: stored.position,
+            first_ticket,
+            last_ticket: first_ticket,
+            durable_ticket: first_ticket,
+            passed_on: Vec::new(),
             in_flight: VecDeque::new(),
             in_flight_bytes: 0,
             held_back: VecDeque::new(),
@@ -101,6 +127,22 @@ impl RoomLog {
     /// The newest position that is durable.
     pub(super) fn position(&self) -> Position {
         self.position
+    }
+
+    /// Up to where the document in memory surely has all rows; others' rows may lie behind.
+    pub(super) fn seen(&self) -> Position {
+        self.seen
+    }
+
+    /// Whether all rows up to the newest that is known of are part of the document in memory.
+    pub(super) fn has_seen_all(&self) -> bool {
+        self.seen == self.position
+    }
+
+    /// All rows up to here were read.
+    pub(super) fn saw(&mut self, position: Position) {
+        self.seen = self.seen.max(position);
+        self.position = self.position.max(position);
     }
 
     /// Whether edits can be taken in: whatever was taken in before is on its way to the store.
@@ -121,7 +163,9 @@ impl RoomLog {
     /// Updates that were applied and are not durable yet, in order.
     pub(super) fn not_yet_stored(&self) -> Vec<Bytes> {
         let held_back = self.held_back.iter().flat_map(|entry| &entry.append.updates);
-        self.in_flight.iter().flat_map(|in_flight| &in_flight.updates).chain(held_back).cloned().collect()
+        let passed_on = self.passed_on.iter().map(|passed_on| &passed_on.update);
+        let in_flight = self.in_flight.iter().flat_map(|in_flight| &in_flight.updates);
+        in_flight.chain(held_back).chain(passed_on).cloned().collect()
     }
 
     /// Notes what a session is owed for the turn under way.
@@ -129,25 +173,66 @@ impl RoomLog {
         self.owed_for_turn.push(owed);
     }
 
-    /// Hands a turn's updates to the writer, one entry for each run of one author's.
+    /// Hands a turn's updates to the writer, one entry for each run of one author's. Those that another replica passed on
+    /// are in that one's log.
     pub(super) fn append(&mut self, parts: &mut [Part], at_ms: u64) {
         let mut runs: Vec<Append> = Vec::new();
-        for part in parts {
-            let (update, events) = (part.update.clone(), std::mem::take(&mut part.events));
+        for part in parts.iter_mut().filter(|part| part.is_ours()) {
+            let (update, events, outcome) =
+                (part.update.clone(), std::mem::take(&mut part.events), part.outcome.take());
             match runs.last_mut() {
-                Some(run) if run.author == part.author => {
+                Some(run) if run.author == part.author && outcome.is_none() => {
                     run.updates.push(update);
                     run.events.extend(events);
                 }
                 _ => {
                     let (document, author) = (self.document.clone(), Arc::clone(&part.author));
-                    runs.push(Append { document, updates: vec![update], author, at_ms, events, outcome: None });
+                    runs.push(Append { document, updates: vec![update], author, at_ms, events, outcome });
                 }
             }
         }
-        for append in runs {
-            self.last_ticket += 1;
-            self.submit(Entry { append, ticket: self.last_ticket, outcome: self.outcome.clone() });
+        runs.into_iter().for_each(|run| self.hand_over(run));
+    }
+
+    fn hand_over(&mut self, append: Append) {
+        self.last_ticket += 1;
+        self.submit(Entry { append, ticket: self.last_ticket, outcome: self.outcome.clone() });
+    }
+
+    /// The tickets of this room that are durable, for whoever was passed on what they hold.
+    pub(super) fn durable_tickets(&self) -> (u64, u64) {
+        (self.first_ticket, self.durable_ticket)
+    }
+
+    /// The ticket of all that was handed over.
+    pub(super) fn last_ticket(&self) -> u64 {
+        self.last_ticket
+    }
+
+    /// Whether all that the document holds is stored, whoever took it in.
+    pub(super) fn is_all_stored(&self) -> bool {
+        self.is_settled() && self.passed_on.is_empty()
+    }
+
+    /// Notes what another replica passed on and has yet to store.
+    pub(super) fn was_passed_on(&mut self, passed_on: PassedOn) {
+        self.passed_on.push(passed_on);
+    }
+
+    /// Another replica has stored what it passed on.
+    pub(super) fn is_stored_by(&mut self, replica: ReplicaId, (first, last): (u64, u64)) {
+        let is_stored = |ticket: u64| first < ticket && ticket <= last;
+        self.passed_on.retain(|passed_on| passed_on.by != replica || !passed_on.ticket.is_some_and(is_stored));
+    }
+
+    /// Stores what others passed on if an answer is owed, `is_needed` otherwise, or they take too long.
+    pub(super) fn store_passed_on(&mut self, is_needed: bool, at_ms: u64) {
+        let is_late = self.passed_on.first().is_some_and(|oldest| oldest.since.elapsed() > PASSED_ON_MAX);
+        if is_needed || is_late || !self.owed_for_turn.is_empty() {
+            for PassedOn { author, update, .. } in std::mem::take(&mut self.passed_on) {
+                let (document, updates) = (self.document.clone(), vec![update]);
+                self.hand_over(Append { document, updates, author, at_ms, events: Vec::new(), outcome: None });
+            }
         }
     }
 
@@ -205,6 +290,10 @@ impl RoomLog {
         while let Some(outcome) = next {
             let Ok(position) = outcome.result else { return Committed::Lost };
             self.position = self.position.max(position);
+            if position.get() == self.seen.get() + 1 {
+                // Nobody else has written in between.
+                self.seen = position;
+            }
             self.durable_ticket = outcome.ticket;
             while let Some(stored) = self.in_flight.pop_front_if(|in_flight| in_flight.ticket <= outcome.ticket) {
                 self.metrics.unpersisted_updates.sub(count(&stored));

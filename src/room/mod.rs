@@ -6,18 +6,23 @@
 
 pub mod call;
 mod command;
+pub mod decoder;
 mod delivery;
+mod errand;
 mod history;
 pub mod hub;
+mod keeping;
 mod listing;
 mod log;
 pub mod outbox;
 pub mod persistence;
 mod presence;
 pub mod record;
+mod replicas;
 #[expect(clippy::module_inception, reason = "a file is named for its main type")]
 mod room;
 pub mod session;
+mod stored;
 mod sync;
 mod turn;
 mod upkeep;

@@ -14,6 +14,7 @@ use client_protocol::varint;
 use super::session::{Member, SessionKey};
 use crate::access::UserId;
 use crate::document::gate::AwarenessEntry;
+use crate::replica::ReplicaId;
 
 /// How long the state of a lost connection stays, in milliseconds: longer than a quick reconnect, shorter than anyone
 /// minds a ghost.
@@ -22,11 +23,16 @@ pub(super) const LINGER_MS: u64 = 3_000;
 /// How long it is remembered who went, in milliseconds: what others repeat of them arrives within moments.
 const FORGET_MS: u64 = 60_000;
 
+/// People of one other replica that are kept account of in a room: more than fit into any room.
+const REPLICA_CLIENTS_MAX: usize = 10_000;
+
 /// Everybody's latest state.
 #[derive(Default)]
 pub(super) struct Presence {
     clients: HashMap<u64, Client>,
     changed: BTreeSet<u64>,
+    /// Of these, whose connection is here: what other replicas are told.
+    changed_here: BTreeSet<u64>,
 }
 
 struct Client {
@@ -37,10 +43,17 @@ struct Client {
 }
 
 struct Holder {
-    session: SessionKey,
+    by: HeldBy,
     user: Option<UserId>,
     /// Set when the connection was lost: the time at which the state goes.
     gone_at_ms: Option<u64>,
+}
+
+/// Where somebody's connection is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HeldBy {
+    Session(SessionKey),
+    Replica(ReplicaId),
 }
 
 impl Presence {
@@ -72,21 +85,64 @@ impl Presence {
             return false;
         }
         let state = entry.state.map(|state| Bytes::copy_from_slice(state.as_bytes()));
-        let holder = Holder { session, user: user.cloned(), gone_at_ms: None };
+        let holder = Holder { by: HeldBy::Session(session), user: user.cloned(), gone_at_ms: None };
+        self.clients.insert(entry.client, Client { clock: entry.clock, state, holder });
+        self.changed.insert(entry.client);
+        self.changed_here.insert(entry.client);
+        true
+    }
+
+    /// Takes the states that another replica tells of its members. Whoever is connected here is known better here. Returns
+    /// whether anything changed.
+    pub(super) fn hear(&mut self, from: ReplicaId, entries: &[AwarenessEntry<'_>]) -> bool {
+        let mut changed = false;
+        for entry in entries {
+            changed |= self.hear_one(from, entry);
+        }
+        changed
+    }
+
+    fn hear_one(&mut self, from: ReplicaId, entry: &AwarenessEntry<'_>) -> bool {
+        let by = HeldBy::Replica(from);
+        match self.clients.get(&entry.client) {
+            None if entry.state.is_none() || self.held(by).count() >= REPLICA_CLIENTS_MAX => return false,
+            None => {}
+            Some(known) => {
+                let is_here = matches!(known.holder.by, HeldBy::Session(_)) && known.holder.gone_at_ms.is_none();
+                let is_parting = entry.state.is_none() && known.holder.by != by;
+                let is_news = entry.clock > known.clock
+                    || entry.clock == known.clock
+                        && (entry.state.is_none() && known.state.is_some()
+                            || entry.state.is_some() && known.holder.gone_at_ms.is_some());
+                if is_here || is_parting || !is_news {
+                    return false;
+                }
+            }
+        }
+        let state = entry.state.map(|state| Bytes::copy_from_slice(state.as_bytes()));
+        let holder = Holder { by, user: None, gone_at_ms: None };
         self.clients.insert(entry.client, Client { clock: entry.clock, state, holder });
         self.changed.insert(entry.client);
         true
     }
 
+    /// A replica has died: whoever was on it is gone. Tells whether there is anything to send.
+    pub(super) fn lose_replica(&mut self, replica: ReplicaId, now_ms: u64) -> bool {
+        self.part(HeldBy::Replica(replica), now_ms);
+        self.expire(now_ms)
+    }
+
     fn may_speak(&self, session: SessionKey, user: Option<&UserId>, client: u64) -> bool {
         match self.clients.get(&client) {
-            None => self.held_by(session).count() < AWARENESS_CLIENTS_MAX,
+            None => self.held(HeldBy::Session(session)).count() < AWARENESS_CLIENTS_MAX,
             // Who comes back without a name is known by this: a new connection speaks of its own first. One that has spoken
             // of itself only repeats what it heard, and that may arrive when its subject has just gone.
             Some(known) => {
-                known.holder.session == session
+                known.holder.by == HeldBy::Session(session)
+                    // Whoever was on another replica has come over.
+                    || matches!(known.holder.by, HeldBy::Replica(_)) && self.speaks_of_nobody(session)
                     || (user.is_some() && known.holder.user.as_ref() == user)
-                    || (known.holder.gone_at_ms.is_some() && self.held_by(session).next().is_none())
+                    || (known.holder.gone_at_ms.is_some() && self.speaks_of_nobody(session))
             }
         }
     }
@@ -99,22 +155,28 @@ impl Presence {
         members: &BTreeMap<SessionKey, Member>,
     ) -> bool {
         let user = |session: SessionKey| members.get(&session).and_then(|member| member.user.as_ref());
-        self.clients.get(&client).map(|client| client.holder.session).is_some_and(|holder| {
-            holder != session && user(holder).is_some() && user(session).is_some() && user(holder) != user(session)
-        })
+        let Some(HeldBy::Session(holder)) = self.clients.get(&client).map(|client| client.holder.by) else {
+            return false;
+        };
+        holder != session && user(holder).is_some() && user(session).is_some() && user(holder) != user(session)
     }
 
-    fn held_by(&self, session: SessionKey) -> impl Iterator<Item = u64> {
-        self.clients.iter().filter(move |(_, client)| client.holder.session == session).map(|(id, _)| *id)
+    fn speaks_of_nobody(&self, session: SessionKey) -> bool {
+        self.held(HeldBy::Session(session)).next().is_none()
+    }
+
+    fn held(&self, by: HeldBy) -> impl Iterator<Item = u64> {
+        self.clients.iter().filter(move |(_, client)| client.holder.by == by).map(|(id, _)| *id)
     }
 
     /// A session has left: at once when it said goodbye, after [`LINGER_MS`] when it was lost.
     pub(super) fn leave(&mut self, session: SessionKey, clean: bool, now_ms: u64) {
-        let ids: Vec<u64> = self.held_by(session).collect();
-        for id in ids {
-            if let Some(client) = self.clients.get_mut(&id) {
-                client.holder.gone_at_ms = Some(if clean { now_ms } else { now_ms + LINGER_MS });
-            }
+        self.part(HeldBy::Session(session), if clean { now_ms } else { now_ms + LINGER_MS });
+    }
+
+    fn part(&mut self, by: HeldBy, gone_at_ms: u64) {
+        for client in self.clients.values_mut().filter(|client| client.holder.by == by) {
+            client.holder.gone_at_ms = Some(gone_at_ms);
         }
     }
 
@@ -123,13 +185,17 @@ impl Presence {
         for (id, client) in &mut self.clients {
             if client.holder.gone_at_ms.is_some_and(|gone| gone <= now_ms) && client.state.take().is_some() {
                 self.changed.insert(*id);
+                if let HeldBy::Session(_) = client.holder.by {
+                    self.changed_here.insert(*id);
+                }
             }
             if client.state.is_none() {
                 client.holder.gone_at_ms.get_or_insert(now_ms);
             }
         }
         let is_recent = |client: &Client| client.holder.gone_at_ms.is_none_or(|gone| now_ms < gone + FORGET_MS);
-        self.clients.retain(|id, client| is_recent(client) || self.changed.contains(id));
+        self.clients
+            .retain(|id, client| is_recent(client) || self.changed.contains(id) || self.changed_here.contains(id));
         self.has_changes()
     }
 
@@ -142,6 +208,18 @@ impl Presence {
     pub(super) fn take_changes(&mut self) -> Option<Vec<u8>> {
         let changed = std::mem::take(&mut self.changed);
         encode(changed.iter().filter_map(|id| Some((*id, self.clients.get(id)?))))
+    }
+
+    /// One awareness update with every member of this replica that changed since the last call.
+    pub(super) fn take_changes_here(&mut self) -> Option<Vec<u8>> {
+        let changed = std::mem::take(&mut self.changed_here);
+        encode(changed.iter().filter_map(|id| Some((*id, self.clients.get(id)?))))
+    }
+
+    /// One awareness update with everybody who is connected here.
+    pub(super) fn everybody_here(&self) -> Option<Vec<u8>> {
+        let is_here = |client: &Client| client.state.is_some() && matches!(client.holder.by, HeldBy::Session(_));
+        encode(self.clients.iter().filter(|(_, client)| is_here(client)).map(|(id, client)| (*id, client)))
     }
 
     /// One awareness update with everybody.
@@ -221,6 +299,7 @@ mod tests {
         presence.leave(ANN, true, 0);
         presence.expire(0);
         presence.take_changes();
+        presence.take_changes_here();
         presence.expire(FORGET_MS);
 
         assert!(presence.clients.is_empty());

@@ -6,7 +6,7 @@
 //! Knows nothing of sockets or databases: it speaks to members through outboxes and to the store through the log writer.
 //! Start with [`Room::run`]. `sync.rs` takes in updates, `delivery.rs` sends, `upkeep.rs` is what time does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -16,18 +16,22 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::call::Call;
-use super::command::Outcomes;
-use super::history::History;
+use super::command::{Outcomes, Waiting};
+use super::errand::{Errand, Errands};
+use super::history::{History, Repair, SERVER};
 use super::hub::Inner;
+use super::keeping::Keeping;
 use super::listing::Listing;
 use super::log::RoomLog;
 use super::presence::Presence;
+use super::replicas::Replicas;
 use super::session::{Member, Newcomer, SessionKey};
-use super::turn::Turn;
+use super::turn::{Part, PartSource, Turn};
 use super::upkeep::{self, Upkeep};
 use crate::document::Content;
 use crate::document::DocumentId;
 use crate::document::gate;
+use crate::fanout::Line;
 use crate::store::Stored;
 
 /// Most events of one turn; what waits beyond them is the next turn's.
@@ -63,6 +67,11 @@ pub(super) struct Room {
     pub(super) turn: Turn,
     pub(super) log: RoomLog,
     pub(super) outcomes: Outcomes,
+    /// Commands that are not decided yet, in order.
+    pub(super) waiting: VecDeque<Waiting>,
+    pub(super) keeping: Keeping,
+    pub(super) replicas: Replicas,
+    pub(super) errands: Errands,
     /// The whole document as a framed step 2, until the next change: a crowd that joins costs one encoding.
     pub(super) first_sync: Option<Bytes>,
     pub(super) upkeep: Upkeep,
@@ -76,11 +85,13 @@ impl Room {
         document: DocumentId,
         (content, history): (Content, Option<History>),
         stored: &Stored,
+        line: Line,
         inbox: mpsc::Receiver<Event>,
     ) -> Self {
         let log = RoomLog::new(document.clone(), stored, &hub.services);
         let upkeep = Upkeep::new(&hub, stored);
         let listing = Listing::of(&content);
+        let keeping = Keeping::new(hub.services.is_alone);
         hub.services.metrics.rooms.get(document.kind().name()).inc();
         Self {
             hub,
@@ -93,6 +104,10 @@ impl Room {
             turn: Turn::default(),
             log,
             outcomes: Outcomes::default(),
+            waiting: VecDeque::new(),
+            keeping,
+            replicas: Replicas::new(line),
+            errands: Errands::default(),
             first_sync: None,
             upkeep,
             listing,
@@ -103,18 +118,22 @@ impl Room {
     /// Serves the room until it is given up or the server drains.
     pub(super) async fn run(mut self) {
         let drain = self.hub.services.drain.clone();
-        self.repair_at_load();
+        self.begin().await;
         let mut tick = interval(upkeep::TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut events = Vec::new();
         let mut life = Life::Goes;
         while life == Life::Goes {
             let presence_due = self.presence_due.unwrap_or_else(Instant::now);
+            let (keeping_due, needs_keeping) = (self.keeping.next_try(), self.needs_keeping());
             life = tokio::select! {
                 biased;
                 () = drain.cancelled() => break,
                 committed = self.log.committed() => self.committed(committed),
+                errand = self.errands.done() => self.take_errand(errand).await,
+                heard = self.replicas.hear() => self.hear(heard).await,
                 count = self.inbox.recv_many(&mut events, EVENTS_PER_TURN) => self.turn(&mut events, count).await,
+                () = sleep_until(keeping_due), if needs_keeping => self.seek(),
                 () = sleep_until(presence_due), if self.presence_due.is_some() => self.send_presence(),
                 _ = tick.tick() => self.tick().await,
             };
@@ -122,12 +141,35 @@ impl Room {
         self.end().await;
     }
 
-    /// Puts right what the board was loaded with.
-    fn repair_at_load(&mut self) {
-        let now_ms = self.hub.services.clock.now_ms();
-        let repair = self.history.as_mut().and_then(|history| history.at_load(&mut self.content, now_ms));
-        self.add_repair(repair);
+    /// Puts right what the board was loaded with, and asks the other replicas for what is not stored yet.
+    async fn begin(&mut self) {
+        self.keep().await;
+        self.ask_replicas(None);
         self.finish_turn(Instant::now());
+    }
+
+    fn seek(&mut self) -> Life {
+        self.seek_keeping();
+        Life::Goes
+    }
+
+    /// Takes in what the store has answered.
+    async fn take_errand(&mut self, errand: Errand) -> Life {
+        let started = Instant::now();
+        let mut life = match errand {
+            Errand::Kept(kept) => self.kept(kept).await,
+            Errand::LookedUp { key, found } => self.looked_up(&key, found).await,
+            Errand::Read(read) => self.took_in(read).await,
+            Errand::Released => {
+                self.released();
+                Life::Goes
+            }
+        };
+        if life == Life::Goes {
+            life = self.keep().await;
+        }
+        self.finish_turn(started);
+        life
     }
 
     /// One turn: everything that has arrived, then one write for each member.
@@ -141,8 +183,9 @@ impl Room {
                 return Life::Ends;
             }
         }
+        let life = self.keep().await;
         self.finish_turn(started);
-        Life::Goes
+        life
     }
 
     async fn take(&mut self, event: Event) -> Life {
@@ -226,6 +269,14 @@ impl Room {
             member.send(&ServerMessage::Awareness(&everybody));
         }
         Life::Goes
+    }
+
+    /// The server's own edit goes to everybody, behind what it puts right.
+    pub(super) fn add_repair(&mut self, repair: Option<Repair>) {
+        if let Some(Repair { update, events }) = repair {
+            self.changed();
+            self.turn.add(Part::new(PartSource::Server, Arc::from(SERVER), update, events));
+        }
     }
 
     /// Closes one member's connection; the others do not notice.

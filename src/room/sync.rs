@@ -9,12 +9,14 @@ use client_protocol::frame::ServerMessage;
 use client_protocol::websocket;
 use tokio::time::Instant;
 
-use super::history::{History, Recorded, Repair, SERVER, Unreadable};
+use super::history::{History, Unreadable};
 use super::room::{Life, Room};
 use super::session::{Resync, SessionKey};
+use super::turn::{Part, PartSource};
 use crate::board;
 use crate::board::history::Origin;
 use crate::document::{Applied, ApplyError, Content, DocumentKind, Refusal, Source, UpdateSummary};
+use crate::store::Event;
 
 /// Longest that one update may keep the room, and what each of its bytes adds. Honest ones take microseconds, and 80 ns a
 /// byte after a long spell offline; items made up so that each has to be compared with all others take 40 s for 140 KB,
@@ -107,7 +109,9 @@ impl Room {
         if !has_room || !may_edit {
             let reason = if may_edit { "store_full" } else { "viewer" };
             self.hub.services.metrics.updates_refused.get(reason).inc();
-            member.resync = Resync::Due;
+            if may_edit {
+                member.resync = Resync::Due;
+            }
             return Taken::Aside;
         }
         let started = Instant::now();
@@ -124,11 +128,11 @@ impl Room {
         match applied {
             Ok(Applied::Nothing) => Taken::In,
             Ok(Applied::Changed { relay, .. }) => {
-                let Ok(Recorded { events, repair }) = self.record(&author, Origin::Member) else {
+                let Ok(events) = self.record(&author, Origin::Member) else {
                     return self.set_aside(session, update, "the board cannot be read with it".into()).await;
                 };
-                self.turn.add(Some(session), author, relay.map_or(update, Bytes::from), events);
-                self.add_repair(repair);
+                let update = relay.map_or(update, Bytes::from);
+                self.turn.add(Part::new(PartSource::Member(session), author, update, events));
                 Taken::In
             }
             Err(ApplyError::Gap) => {
@@ -144,22 +148,20 @@ impl Room {
         }
     }
 
-    /// Takes the change into the board's history, where there is one, with what the server puts right behind it.
-    pub(super) fn record(&mut self, author: &str, origin: Origin) -> Result<Recorded, Unreadable> {
-        self.first_sync = None;
-        let Some(history) = &mut self.history else { return Ok(Recorded::default()) };
+    /// Takes the change into the board's history, where there is one, and tells what it did.
+    pub(super) fn record(&mut self, author: &str, origin: Origin) -> Result<Vec<Event>, Unreadable> {
+        self.changed();
+        let Some(history) = &mut self.history else { return Ok(Vec::new()) };
         let started = Instant::now();
         let recorded = history.after(&mut self.content, author, origin, self.hub.services.clock.now_ms());
         self.hub.services.metrics.history_duration.observe(started.elapsed().as_secs_f64());
         recorded
     }
 
-    /// The server's own edit goes to everybody, behind what it puts right.
-    pub(super) fn add_repair(&mut self, repair: Option<Repair>) {
-        if let Some(Repair { update, events }) = repair {
-            self.first_sync = None;
-            self.turn.add(None, Arc::from(SERVER), update, events);
-        }
+    /// The document is another than it was: what was made of it holds no more.
+    pub(super) fn changed(&mut self) {
+        self.first_sync = None;
+        self.replicas.changed();
     }
 
     async fn set_aside(&mut self, session: SessionKey, update: Bytes, what: String) -> Taken {
@@ -210,7 +212,7 @@ impl Room {
         self.reload().await
     }
 
-    fn quarantine(&self, update: Bytes, reason: String) {
+    pub(super) fn quarantine(&self, update: Bytes, reason: String) {
         let (hub, document) = (std::sync::Arc::clone(&self.hub), self.document.clone());
         self.hub.services.metrics.quarantined.inc();
         self.hub.services.tasks.spawn(async move {
@@ -240,11 +242,13 @@ impl Room {
             }
         }
         self.history = match self.document.kind() {
-            DocumentKind::Board => History::begin(&mut content, self.hub.services.clock.now_ms()),
+            DocumentKind::Board => History::begin(&mut content, self.hub.services.replica()),
             _ => None,
         };
         self.content = content;
-        self.first_sync = None;
+        self.changed();
+        // What others passed on is in their logs, perhaps not yet in the store.
+        self.ask_replicas(None);
         Life::Goes
     }
 }
@@ -255,7 +259,7 @@ fn is_too_costly(took: Duration, update: &[u8]) -> bool {
 }
 
 /// Only the top-level types of the document's kind may be written.
-fn allows_roots(summary: &UpdateSummary, kind: DocumentKind) -> Result<(), Refusal> {
+pub(super) fn allows_roots(summary: &UpdateSummary, kind: DocumentKind) -> Result<(), Refusal> {
     match kind {
         DocumentKind::Board if summary.roots().any(|root| !board::ROOTS.contains(&root)) => Err(Refusal::ForeignRoot),
         _ => Ok(()),

@@ -9,11 +9,11 @@ use client_protocol::frame::{KEEP_ALIVE, ServerMessage};
 use client_protocol::limits::KEEP_ALIVE_INTERVAL;
 use client_protocol::websocket;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
 use super::hub::{Inner, RESIDENT_FACTOR, ROOM_BYTES};
 use super::room::{Life, Room};
-use super::session::SessionKey;
+use super::session::{Dialect, SessionKey};
 use crate::document::Content;
 use crate::store::{Snapshot, Stored};
 
@@ -42,8 +42,14 @@ const COMPACT_UPDATES_IDLE: u64 = 0;
 /// How long a room that ends waits for its last updates to be stored.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long our own clients are told to wait before they come back from a drain, at most; evenly spread.
-const DRAIN_DELAY_MS: u64 = 2_000;
+/// Time between two clients that come back from a drain, so that the other replicas can take them: 500 a second, a tenth of
+/// what one core admits. All of them come back within these bounds.
+const DRAIN_MS_PER_CLIENT: u64 = 2;
+const DRAIN_MS_MIN: u64 = 500;
+const DRAIN_MS_MAX: u64 = 8_000;
+
+/// What a closed client is told.
+const RESTARTS: &str = "The server restarts.";
 
 /// What the room keeps count of between ticks.
 pub(super) struct Upkeep {
@@ -113,8 +119,13 @@ impl Room {
             self.ask_all_who_are_due();
         }
         self.check_members();
+        self.refuse_stale_commands();
+        self.tick_replicas();
+        self.tick_keeping();
         self.compact().await;
         self.tell_lists().await;
+        // What was refused on the way is owed an answer.
+        self.finish_turn(Instant::now());
         self.give_up_when_idle()
     }
 
@@ -170,15 +181,27 @@ impl Room {
         if self.upkeep.compaction.as_ref().is_some_and(JoinHandle::is_finished) {
             self.finish_compaction().await;
         }
-        if !self.upkeep.compaction_is_due(self.members.is_empty()) || !self.log.is_settled() {
+        // A snapshot holds no more than the rows: whoever has read them all would not hear of the rest.
+        if !self.upkeep.compaction_is_due(self.members.is_empty()) || !self.log.is_all_stored() {
+            return;
+        }
+        if !self.keeping.is_mine() {
+            // One replica is enough.
+            if !self.replicas.comes_after_another(self.hub.services.replica()) {
+                self.seek_keeping();
+            }
+            return;
+        }
+        if !self.log.has_seen_all() {
+            self.read_store();
             return;
         }
         let bytes = self.content.encode_state();
         let digest = self.content.digest();
-        let (hub, document, position) = (self.hub.clone(), self.document.clone(), self.log.position());
+        let (hub, document, position) = (self.hub.clone(), self.document.clone(), self.log.seen());
         self.upkeep.compacting = (self.upkeep.tail_updates, self.upkeep.tail_bytes);
         self.upkeep.compaction = Some(hub.services.tasks.clone().spawn(async move {
-            let verified = tokio::task::spawn_blocking(move || (Content::verify_snapshot(&bytes), bytes)).await;
+            let verified = hub.services.decoder.run(move || (Content::verify_snapshot(&bytes), bytes)).await;
             let Ok((Ok(decoded), bytes)) = verified else {
                 tracing::error!(document.id = document.as_str(), "a snapshot does not decode; the log stays");
                 return None;
@@ -219,6 +242,8 @@ impl Room {
         let is_idle = self.members.is_empty()
             && self.log.is_settled()
             && self.upkeep.compaction.is_none()
+            && self.waiting.is_empty()
+            && self.replicas.is_settled()
             && self.listing.is_told();
         let is_due = self.upkeep.empty_since.elapsed() > IDLE_MAX || self.hub.is_over_budget();
         if is_idle && is_due && self.hub.give_up(&self.document) {
@@ -228,12 +253,33 @@ impl Room {
         Life::Goes
     }
 
+    /// Closes our own clients, which know when to come back, and then stock clients, which come back at once, one by one.
+    async fn close_one_by_one(&mut self, window_ms: u64) {
+        let started = Instant::now();
+        let mut stock = Vec::new();
+        for (session, member) in &self.members {
+            match member.dialect {
+                Dialect::Calit => member.outbox.close(CloseCode::ServiceRestart, RESTARTS),
+                Dialect::Stock => stock.push((session.spread_over(window_ms), *session)),
+            }
+        }
+        stock.sort_unstable();
+        for (after_ms, session) in stock {
+            sleep_until(started + Duration::from_millis(after_ms)).await;
+            if let Some(member) = self.members.remove(&session) {
+                member.outbox.close(CloseCode::ServiceRestart, RESTARTS);
+            }
+        }
+    }
+
     /// The room's last act: members are told where to go, and what is not stored yet is waited for.
     pub(super) async fn end(mut self) {
         self.finish_turn(Instant::now());
         let is_draining = self.hub.services.drain.is_cancelled();
+        let clients = u64::try_from(self.hub.services.metrics.connections.get()).unwrap_or_default();
+        let window_ms = (clients * DRAIN_MS_PER_CLIENT).clamp(DRAIN_MS_MIN, DRAIN_MS_MAX);
         for (session, member) in self.members.iter().filter(|_| is_draining) {
-            member.notify(&ServerMessage::Drain { delay_ms: session.spread_over(DRAIN_DELAY_MS) });
+            member.notify(&ServerMessage::Drain { delay_ms: session.spread_over(window_ms) });
         }
         let flushed = tokio::time::timeout(FLUSH_TIMEOUT, async {
             while !self.log.is_settled() {
@@ -244,7 +290,10 @@ impl Room {
         if flushed.await.is_err() {
             tracing::error!(document.id = self.document.as_str(), "updates could not be stored before the room ended");
         }
-        self.close_all(CloseCode::ServiceRestart, "The server restarts.");
+        if is_draining {
+            self.close_one_by_one(window_ms).await;
+        }
+        self.close_all(CloseCode::ServiceRestart, RESTARTS);
         if let Some(compaction) = self.upkeep.compaction.take() {
             // A failure was logged by the compaction itself.
             let _ = compaction.await;
@@ -252,6 +301,8 @@ impl Room {
         self.finish_telling().await;
         self.tell_lists().await;
         self.finish_telling().await;
+        self.stop_keeping().await;
+        self.count_divergence(false);
         // Only now: until everything is stored, nobody may load the document anew.
         self.inbox.close();
         self.hub.forget_ended(&self.document);

@@ -7,6 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use calit::clock::Clock;
 use calit::document::{DocumentId, DocumentKind};
+use calit::fanout::memory::MemoryBus;
+use calit::replica::ReplicaId;
+use calit::room::decoder::Decoder;
 use calit::room::hub::{Hub, RoomHandle, Services};
 use calit::room::outbox::Outbox;
 use calit::room::persistence::{LogWriter, WriterLimits};
@@ -44,10 +47,13 @@ async fn room(folder: &TempDir, limits: WriterLimits) -> RoomHandle {
         log,
         metrics: Arc::new(Metrics::new().expect("names are unique")),
         clock: Clock::new(|| 1_000),
+        decoder: Decoder::Threads,
         tasks: TaskTracker::new(),
         drain: CancellationToken::new(),
         room_bytes_max: u64::MAX,
         server_client_id: 1,
+        fanout: Arc::new(MemoryBus::new().replica(ReplicaId::new(1))),
+        is_alone: true,
     });
     hub.open(&note()).await.expect("the document opens")
 }

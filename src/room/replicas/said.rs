@@ -1,0 +1,203 @@
+//! What rooms of one document say to each other across replicas: the body of a fan-out message.
+//!
+//! Reading is total: whatever the bytes are, they are a message or nothing, and memory grows only with the bytes. What is
+//! inside (updates, state vectors, presence) is checked by the gate when it is used.
+
+use std::sync::Arc;
+
+use bytes::{Buf, BufMut, Bytes};
+use client_protocol::varint;
+
+use crate::board::history::Origin;
+use crate::replica::ReplicaId;
+
+/// Longest name of an author, in bytes.
+const AUTHOR_BYTES_MAX: usize = 256;
+
+const UPDATES: u8 = 0;
+const PRESENCE: u8 = 1;
+const DIGEST: u8 = 2;
+const ASK: u8 = 3;
+const ANSWER: u8 = 4;
+const WANTED: u8 = 5;
+const RELEASED: u8 = 6;
+const STORED: u8 = 7;
+
+/// One update, as the replica that took it in passes it on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::room) struct Shared {
+    /// Who made it.
+    pub(super) author: Arc<str>,
+    /// Whether a member or the server wrote it.
+    pub(super) origin: Origin,
+    /// The update.
+    pub(super) update: Bytes,
+}
+
+/// What a room says to the rooms of its document on other replicas.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::room) enum Said {
+    /// What a turn took in, which is stored once this ticket of the sender's is.
+    Updates { ticket: u64, updates: Vec<Shared> },
+    /// The sender has stored what it passed on with the tickets behind the first number, up to the second.
+    Stored { first: u64, last: u64 },
+    /// The states of members that changed; or of all, for somebody who asked.
+    Presence(Bytes),
+    /// What the document is here, now that it is quiet: whoever has another one asks.
+    Digest([u8; 32]),
+    /// Asks for what the sender lacks: one replica, or all of them; whoever has the same digest has nothing to say.
+    Ask { to: Option<ReplicaId>, digest: [u8; 32], state_vector: Bytes },
+    /// What one replica lacked when it asked. For nobody else: a diff is right only where its state vector came from.
+    Answer { to: ReplicaId, is_stored: bool, update: Bytes },
+    /// The sender has something to decide: let whoever keeps the document let go of it.
+    Wanted,
+    /// The sender keeps the document no more.
+    Released,
+}
+
+impl Said {
+    pub(in crate::room) fn write(&self) -> Bytes {
+        let mut out = Vec::new();
+        match self {
+            Self::Updates { ticket, updates } => {
+                out.put_u8(UPDATES);
+                out.put_u64(*ticket);
+                for Shared { author, origin, update } in updates {
+                    out.put_u8(u8::from(*origin == Origin::Server));
+                    varint::write_bytes(&mut out, author.as_bytes());
+                    varint::write_bytes(&mut out, update);
+                }
+            }
+            Self::Presence(states) => {
+                out.put_u8(PRESENCE);
+                out.put_slice(states);
+            }
+            Self::Digest(digest) => {
+                out.put_u8(DIGEST);
+                out.put_slice(digest);
+            }
+            Self::Ask { to, digest, state_vector } => {
+                out.put_u8(ASK);
+                out.put_u64(to.map_or(0, ReplicaId::get));
+                out.put_slice(digest);
+                out.put_slice(state_vector);
+            }
+            Self::Answer { to, is_stored, update } => {
+                out.put_u8(ANSWER);
+                out.put_u64(to.get());
+                out.put_u8(u8::from(*is_stored));
+                out.put_slice(update);
+            }
+            Self::Wanted => out.put_u8(WANTED),
+            Self::Released => out.put_u8(RELEASED),
+            Self::Stored { first, last } => {
+                out.put_u8(STORED);
+                out.put_u64(*first);
+                out.put_u64(*last);
+            }
+        }
+        out.into()
+    }
+
+    /// What the bytes say; nothing if they are no message of this version.
+    pub(super) fn read(mut bytes: Bytes) -> Option<Self> {
+        let said = match bytes.try_get_u8().ok()? {
+            UPDATES => {
+                let (ticket, mut updates) = (bytes.try_get_u64().ok()?, Vec::new());
+                while !bytes.is_empty() {
+                    updates.push(shared(&mut bytes)?);
+                }
+                Self::Updates { ticket, updates }
+            }
+            PRESENCE => Self::Presence(std::mem::take(&mut bytes)),
+            DIGEST => Self::Digest(digest(&mut bytes)?),
+            ASK => {
+                let to = bytes.try_get_u64().ok()?;
+                let digest = digest(&mut bytes)?;
+                let to = (to != 0).then(|| ReplicaId::new(to));
+                Self::Ask { to, digest, state_vector: std::mem::take(&mut bytes) }
+            }
+            ANSWER => {
+                let to = ReplicaId::new(bytes.try_get_u64().ok()?);
+                let is_stored = flag(&mut bytes)?;
+                Self::Answer { to, is_stored, update: std::mem::take(&mut bytes) }
+            }
+            WANTED => Self::Wanted,
+            RELEASED => Self::Released,
+            STORED => Self::Stored { first: bytes.try_get_u64().ok()?, last: bytes.try_get_u64().ok()? },
+            _ => return None,
+        };
+        bytes.is_empty().then_some(said)
+    }
+}
+
+fn shared(bytes: &mut Bytes) -> Option<Shared> {
+    let origin = if flag(bytes)? { Origin::Server } else { Origin::Member };
+    let author = varint::read_string(bytes).filter(|author| author.len() <= AUTHOR_BYTES_MAX)?;
+    Some(Shared { author: author.into(), origin, update: varint::read_bytes(bytes)? })
+}
+
+fn flag(bytes: &mut Bytes) -> Option<bool> {
+    match bytes.try_get_u8().ok()? {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    }
+}
+
+fn digest(bytes: &mut Bytes) -> Option<[u8; 32]> {
+    let mut digest = [0; 32];
+    bytes.try_copy_to_slice(&mut digest).ok()?;
+    Some(digest)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shared() -> impl Strategy<Value = Shared> {
+        let origin = prop_oneof![Just(Origin::Member), Just(Origin::Server)];
+        ("[a-z가-힣]{0,20}", origin, any::<Vec<u8>>()).prop_map(|(author, origin, update)| Shared {
+            author: author.into(),
+            origin,
+            update: update.into(),
+        })
+    }
+
+    fn said() -> impl Strategy<Value = Said> {
+        let bytes = || any::<Vec<u8>>().prop_map(Bytes::from);
+        prop_oneof![
+            (any::<u64>(), proptest::collection::vec(shared(), 0..4))
+                .prop_map(|(ticket, updates)| Said::Updates { ticket, updates }),
+            (any::<u64>(), any::<u64>()).prop_map(|(first, last)| Said::Stored { first, last }),
+            bytes().prop_map(Said::Presence),
+            any::<[u8; 32]>().prop_map(Said::Digest),
+            (any::<Option<u64>>(), any::<[u8; 32]>(), bytes()).prop_map(|(to, digest, state_vector)| {
+                Said::Ask { to: to.filter(|to| *to != 0).map(ReplicaId::new), digest, state_vector }
+            }),
+            (any::<u64>(), any::<bool>(), bytes()).prop_map(|(to, is_stored, update)| Said::Answer {
+                to: ReplicaId::new(to),
+                is_stored,
+                update
+            }),
+            Just(Said::Wanted),
+            Just(Said::Released),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(said in said()) {
+            prop_assert_eq!(Said::read(said.write()), Some(said));
+        }
+
+        #[test]
+        fn any_bytes_are_a_message_or_nothing(bytes in any::<Vec<u8>>()) {
+            if let Some(said) = Said::read(Bytes::from(bytes)) {
+                prop_assert_eq!(Said::read(said.write()), Some(said));
+            }
+        }
+    }
+}
