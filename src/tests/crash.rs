@@ -1,4 +1,4 @@
-//! `kill -9`, again and again, while people edit: what was acknowledged is there after each of them.
+//! `kill -9` of every replica, again and again, while people edit: what was acknowledged is there after each of them.
 //!
 //! The ledgers are kept by the clients, outside of the server. `CALIT_KILLS` for more than 20.
 
@@ -32,6 +32,8 @@ impl Beliefs {
 
 struct Editor {
     client: Client,
+    /// The way to one replica after the other.
+    proxy: Proxy,
     beliefs: Beliefs,
     count: u64,
 }
@@ -64,12 +66,12 @@ async fn nothing_acknowledged_is_lost_by_kill_9() {
     let seed = Random::seed(1);
     let mut random = Random::new(seed);
     let mut server = Server::open();
-    let proxy = Proxy::to(server.address()).await;
     let mut editors = Vec::new();
     for id in 1..=4 {
         let dialect = if id % 2 == 0 { Dialect::Stock } else { Dialect::Calit };
+        let proxy = Proxy::to(server.address()).await;
         let client = Client::join(dialect, proxy.address, "room", id).await;
-        editors.push(Editor { client, beliefs: Beliefs::default(), count: 0 });
+        editors.push(Editor { client, proxy, beliefs: Beliefs::default(), count: 0 });
     }
 
     let mut acked_in_all = 0;
@@ -79,7 +81,7 @@ async fn nothing_acknowledged_is_lost_by_kill_9() {
             // The spread of the kills over the life of a commit group; not a wait for anything.
             sleep(Duration::from_micros(random.below(2_000))).await;
         }
-        proxy.lead_nowhere();
+        editors.iter().for_each(|editor| editor.proxy.lead_nowhere());
         server.kill();
         let acked: Vec<u64> = editors.iter().map(|editor| editor.client.look(|state| state.ledger.acked)).collect();
         server.start();
@@ -95,7 +97,7 @@ async fn nothing_acknowledged_is_lost_by_kill_9() {
             }
         }
         acked_in_all = acked.iter().sum();
-        proxy.lead_to(server.address());
+        editors.iter().for_each(|editor| editor.proxy.lead_to(server.address()));
         for editor in &editors {
             editor.client.until("it is back", |state| state.connections > kill as u32 && state.is_synced).await;
         }

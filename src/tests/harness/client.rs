@@ -67,33 +67,16 @@ pub(crate) struct State {
     pub(crate) others: BTreeMap<u64, (u64, String)>,
     presence: (u64, Option<String>),
     /// A rule that the server broke.
-    fault: Option<String>,
-    dialect: Dialect,
+    pub(crate) fault: Option<String>,
+    pub(crate) dialect: Dialect,
     outgoing: Option<mpsc::UnboundedSender<Vec<u8>>>,
 }
 
 impl Client {
     /// An application with a Yjs client id, not connected yet. Must be called on a runtime.
     pub(crate) fn new(dialect: Dialect, document: &str, id: u64) -> Self {
-        let mut options = Options::with_client_id(ClientID::new(id));
-        options.offset_kind = OffsetKind::Utf16;
-        let state = State {
-            doc: Doc::with_options(options),
-            ledger: Ledger::new(dialect, id),
-            is_synced: false,
-            connections: 0,
-            closes: Vec::new(),
-            notices: Vec::new(),
-            diffs: 0,
-            updates: 0,
-            others: BTreeMap::new(),
-            presence: (0, None),
-            fault: None,
-            dialect,
-            outgoing: None,
-        };
         let shared = Arc::new(Shared {
-            state: Mutex::new(state),
+            state: Mutex::new(State::new(dialect, id)),
             changed: watch::Sender::new(()),
             target: watch::Sender::new(Target::Away { says_goodbye: false }),
         });
@@ -127,16 +110,7 @@ impl Client {
 
     /// Edits the document; returns the number of the edit in the ledger.
     pub(crate) fn edit(&self, change: impl FnOnce(&mut TransactionMut<'_>)) -> u64 {
-        let mut state = self.state();
-        let mut txn = state.doc.transact_mut();
-        change(&mut txn);
-        let update = txn.has_changes().then(|| txn.encode_update_v1());
-        drop(txn);
-        let Some(update) = update else { return state.ledger.edits };
-        state.ledger.edited();
-        state.send_update(ClientMessage::Update(update.into()));
-        let number = state.ledger.edits;
-        drop(state);
+        let number = self.state().edit(change);
         self.0.changed.send_replace(());
         number
     }
@@ -147,16 +121,12 @@ impl Client {
 
     /// Shows a presence state (JSON), or nothing.
     pub(crate) fn announce(&self, presence: Option<&str>) {
-        let mut state = self.state();
-        state.presence = (state.presence.0 + 1, presence.map(str::to_owned));
-        state.send_presence();
+        self.state().announce(presence);
     }
 
     /// Sends everything once more, as a network that duplicates would.
     pub(crate) fn send_again(&self) {
-        let mut state = self.state();
-        let all = state.doc.transact().encode_diff_v1(&StateVector::default());
-        state.send_update(ClientMessage::SyncStep2(all.into()));
+        self.state().send_again();
     }
 
     /// Asks the server for what a merge cannot decide; returns whether it was done, and what was answered.
@@ -228,6 +198,52 @@ impl Client {
 }
 
 impl State {
+    /// An application with a Yjs client id that has never been connected.
+    pub(crate) fn new(dialect: Dialect, id: u64) -> Self {
+        let mut options = Options::with_client_id(ClientID::new(id));
+        options.offset_kind = OffsetKind::Utf16;
+        Self {
+            doc: Doc::with_options(options),
+            ledger: Ledger::new(dialect, id),
+            is_synced: false,
+            connections: 0,
+            closes: Vec::new(),
+            notices: Vec::new(),
+            diffs: 0,
+            updates: 0,
+            others: BTreeMap::new(),
+            presence: (0, None),
+            fault: None,
+            dialect,
+            outgoing: None,
+        }
+    }
+
+    /// Edits the document; returns the number of the edit in the ledger.
+    pub(crate) fn edit(&mut self, change: impl FnOnce(&mut TransactionMut<'_>)) -> u64 {
+        let mut txn = self.doc.transact_mut();
+        change(&mut txn);
+        let update = txn.has_changes().then(|| txn.encode_update_v1());
+        drop(txn);
+        if let Some(update) = update {
+            self.ledger.edited();
+            self.send_update(ClientMessage::Update(update.into()));
+        }
+        self.ledger.edits
+    }
+
+    /// Shows a presence state (JSON), or nothing.
+    pub(crate) fn announce(&mut self, presence: Option<&str>) {
+        self.presence = (self.presence.0 + 1, presence.map(str::to_owned));
+        self.send_presence();
+    }
+
+    /// Sends everything once more, as a network that duplicates would.
+    pub(crate) fn send_again(&mut self) {
+        let all = self.doc.transact().encode_diff_v1(&StateVector::default());
+        self.send_update(ClientMessage::SyncStep2(all.into()));
+    }
+
     fn send(&self, frame: Vec<u8>) {
         if let Some(outgoing) = &self.outgoing {
             // A connection that has just ended takes nothing: the next one syncs.
@@ -235,7 +251,8 @@ impl State {
         }
     }
 
-    fn send_message(&self, message: &ClientMessage) {
+    /// Sends a message, if there is a connection.
+    pub(crate) fn send_message(&self, message: &ClientMessage) {
         let mut out = Vec::new();
         message.write(&mut out);
         self.send(out);
@@ -258,11 +275,12 @@ impl State {
     }
 
     /// How many clocks of its own the client has used.
-    fn clock(&self) -> u32 {
+    pub(crate) fn clock(&self) -> u32 {
         self.doc.transact().state_vector().get(&self.doc.client_id())
     }
 
-    fn connected(&mut self, outgoing: mpsc::UnboundedSender<Vec<u8>>) {
+    /// There is a connection: what is sent goes into `outgoing`, frame by frame.
+    pub(crate) fn connected(&mut self, outgoing: mpsc::UnboundedSender<Vec<u8>>) {
         self.outgoing = Some(outgoing);
         self.connections += 1;
         self.ledger.connected();
@@ -271,13 +289,14 @@ impl State {
         self.send_presence();
     }
 
-    fn disconnected(&mut self) {
+    pub(crate) fn disconnected(&mut self) {
         self.outgoing = None;
         self.is_synced = false;
         self.others.clear();
     }
 
-    fn take(&mut self, message: ReceivedMessage) {
+    /// Hears a message of the server.
+    pub(crate) fn take(&mut self, message: ReceivedMessage) {
         match message {
             ReceivedMessage::SyncStep1(state_vector) => self.answer(&state_vector),
             ReceivedMessage::SyncStep2(update) => {

@@ -7,6 +7,7 @@
 
 pub(crate) mod author;
 pub(crate) mod awareness;
+pub(crate) mod backend;
 pub(crate) mod client;
 pub(crate) mod http;
 pub(crate) mod ledger;

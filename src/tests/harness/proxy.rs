@@ -1,6 +1,7 @@
 //! A network between client and server: it can delay, throttle, stall and cut, and lead to another server.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +32,9 @@ pub(crate) struct Proxy {
 }
 
 struct Shared {
+    first_upstream: SocketAddr,
+    /// Connections that were accepted and led somewhere.
+    connections: AtomicU64,
     /// `None` refuses. The port of a server that is gone may belong to another test's server in the next moment.
     upstream: Mutex<Option<SocketAddr>>,
     weather: watch::Sender<Weather>,
@@ -43,6 +47,8 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let shared = Arc::new(Shared {
+            first_upstream: upstream,
+            connections: AtomicU64::new(0),
             upstream: Mutex::new(Some(upstream)),
             weather: watch::Sender::new(Weather::default()),
             cuts: watch::Sender::new(0),
@@ -59,6 +65,16 @@ impl Proxy {
     /// From the next connection on, refuses. To be said before a server is stopped.
     pub(crate) fn lead_nowhere(&self) {
         self.shared.lead_to(None);
+    }
+
+    /// From the next connection on, leads to where it led at first.
+    pub(crate) fn lead_back(&self) {
+        self.shared.lead_to(Some(self.shared.first_upstream));
+    }
+
+    /// How many connections it has led to an upstream.
+    pub(crate) fn connections(&self) -> u64 {
+        self.shared.connections.load(Ordering::Relaxed)
     }
 
     pub(crate) fn weather(&self, weather: Weather) {
@@ -85,6 +101,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 
 async fn connect(client: TcpStream, shared: Arc<Shared>) {
     let Some(upstream) = *shared.upstream.lock().unwrap_or_else(PoisonError::into_inner) else { return };
+    shared.connections.fetch_add(1, Ordering::Relaxed);
     let Ok(socket) = TcpSocket::new_v4() else { return };
     if shared.weather.borrow().bytes_per_second.is_some()
         && socket.set_recv_buffer_size(THROTTLED_BUFFER_BYTES).is_err()

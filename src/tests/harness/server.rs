@@ -1,19 +1,24 @@
-//! The real binary on a data directory and ports of its own: started, asked, killed, started again.
+//! The real binary on data and ports of its own: started, asked, killed, started again.
+//!
+//! What stands behind one [`Server`] is a [`Setup`]: one process with an embedded store, or several replicas over Postgres and
+//! Redis. A test that does not choose gets the one that the environment names, so that the same tests run over all; then each
+//! question for the address gives the next replica's.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
 use tempfile::TempDir;
 
+use super::backend::{Backend, Setup};
 use super::{DEADLINE, eventually, http};
 
 /// Settings that a developer may have in the environment.
-const VARIABLES: [&str; 9] = [
-    "DATABASE_URL",
+const VARIABLES: [&str; 11] = [
     "CALIT_LISTEN",
     "CALIT_ADMIN_LISTEN",
     "CALIT_DATA",
@@ -22,13 +27,18 @@ const VARIABLES: [&str; 9] = [
     "CALIT_ROOM_MEGABYTES",
     "CALIT_DRAIN_GRACE",
     "CALIT_LOG",
+    "CALIT_DEPLOYMENT",
+    "DATABASE_URL",
+    "REDIS_URL",
 ];
 
-/// A server that can be stopped in every way and started again on the same data.
+/// A server, of one replica or several, that can be stopped in every way and started again on the same data.
 pub(crate) struct Server {
     folder: TempDir,
     options: Vec<String>,
-    process: Option<Process>,
+    backend: Backend,
+    replicas: Vec<Option<Process>>,
+    next: AtomicUsize,
 }
 
 struct Process {
@@ -50,25 +60,44 @@ impl Server {
 
     /// With options of its own.
     pub(crate) fn with(options: &[&str]) -> Self {
+        Self::on(Setup::from_environment(), options)
+    }
+
+    /// On a setup of its own.
+    pub(crate) fn on(setup: Setup, options: &[&str]) -> Self {
+        Self::through(Backend::new(setup), options)
+    }
+
+    /// Over a backend whose ways may lead through proxies.
+    pub(crate) fn through(backend: Backend, options: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary directory");
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        let mut server = Self { folder, options, process: None };
+        let replicas = (0..backend.replicas()).map(|_| None).collect();
+        let mut server = Self { folder, options, backend, replicas, next: AtomicUsize::new(0) };
         server.start();
         server
     }
 
-    /// Starts the binary, on the data that is there. Returns when it listens.
+    /// Starts every replica, on the data that is there. Returns when they listen.
     pub(crate) fn start(&mut self) {
-        assert!(self.process.is_none(), "the server runs already");
-        let log = File::options().create(true).append(true).open(self.log_file()).expect("the log can be written");
-        let mut child = calit()
+        for replica in 0..self.replicas.len() {
+            self.start_replica(replica);
+        }
+    }
+
+    /// Starts one replica.
+    pub(crate) fn start_replica(&mut self, replica: usize) {
+        assert!(self.replicas[replica].is_none(), "replica {replica} runs already");
+        let log =
+            File::options().create(true).append(true).open(self.log_file(replica)).expect("the log can be written");
+        let mut command = calit();
+        command
             .args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data"])
             .arg(self.data())
-            .args(&self.options)
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .expect("the binary was built with the tests");
+            .args(&self.options);
+        self.backend.configure(&mut command, replica);
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(log).spawn().expect("the binary was built with the tests");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let (sender, greeting) = mpsc::channel();
         std::thread::spawn(move || {
@@ -80,27 +109,47 @@ impl Server {
             panic!("the server did not start:\n{}", self.log());
         };
         let (address, admin) = addresses(&line).unwrap_or_else(|| panic!("no greeting: {line:?}"));
-        self.process = Some(Process { child, address, admin });
+        self.replicas[replica] = Some(Process { child, address, admin });
     }
 
-    /// Ends the process as a power cut would: `kill -9`.
+    /// Ends every process as a power cut would: `kill -9`.
     pub(crate) fn kill(&mut self) {
-        if let Some(mut process) = self.process.take() {
+        for replica in 0..self.replicas.len() {
+            self.kill_replica(replica);
+        }
+    }
+
+    /// Ends one process with `kill -9`.
+    pub(crate) fn kill_replica(&mut self, replica: usize) {
+        if let Some(mut process) = self.replicas[replica].take() {
             process.child.kill().expect("the process is ours");
             process.child.wait().expect("the process is ours");
         }
     }
 
-    /// Asks it to shut down; the process ends in its own time.
+    /// Asks every replica to shut down; the processes end in their own time.
     pub(crate) fn send_term(&self) {
-        let pid = self.pid().to_string();
-        let sent = Command::new("kill").args(["-TERM", &pid]).status().expect("kill is installed");
-        assert!(sent.success(), "no process {pid}");
+        self.running().for_each(|process| signal(process.child.id(), "TERM"));
     }
 
-    /// Waits for the end of a process that was told to end.
+    /// Sends a signal to one replica, by its name without `SIG`.
+    pub(crate) fn signal_replica(&self, replica: usize, name: &str) {
+        signal(self.replica(replica).child.id(), name);
+    }
+
+    /// Waits for the end of processes that were told to end; the first failure, if there is one.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
-        let mut process = self.process.take().expect("the server runs");
+        let mut status = None;
+        for replica in 0..self.replicas.len() {
+            let ended = self.ended_replica(replica).await;
+            status = status.filter(|status: &ExitStatus| !status.success()).or(Some(ended));
+        }
+        status.expect("a server has a replica")
+    }
+
+    /// Waits for the end of one process.
+    pub(crate) async fn ended_replica(&mut self, replica: usize) -> ExitStatus {
+        let mut process = self.replicas[replica].take().expect("the replica runs");
         eventually("the server ends", async || process.child.try_wait().expect("the process is ours")).await
     }
 
@@ -110,48 +159,69 @@ impl Server {
         self.ended().await
     }
 
+    /// Where users connect: the next replica that runs.
     pub(crate) fn address(&self) -> SocketAddr {
-        self.running().address
+        let running: Vec<&Process> = self.running().collect();
+        running[self.next.fetch_add(1, Ordering::Relaxed) % running.len()].address
     }
 
+    /// Where users of one replica connect.
+    pub(crate) fn address_of(&self, replica: usize) -> SocketAddr {
+        self.replica(replica).address
+    }
+
+    /// The admin port of the first replica.
     pub(crate) fn admin(&self) -> SocketAddr {
-        self.running().admin
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.running().child.id()
+        self.first().admin
     }
 
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// Everything that it has logged.
+    /// What the replicas stand on.
+    pub(crate) fn backend(&self) -> &Backend {
+        &self.backend
+    }
+
+    /// Everything that the replicas have logged.
     pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.log_file()).unwrap_or_default()
+        let logs = (0..self.replicas.len()).map(|replica| self.log_file(replica));
+        logs.map(|file| std::fs::read_to_string(file).unwrap_or_default()).collect()
     }
 
-    /// Memory that the process holds, in bytes.
+    /// Memory that the processes hold, in bytes.
     pub(crate) fn resident_bytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).expect("the server runs");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
-        let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
-        kibibytes * 1024
+        self.running().map(|process| resident_bytes(process.child.id())).sum()
     }
 
-    /// One sample of `/metrics`: the value behind the series' name and labels, as they are written there.
+    /// One sample of `/metrics`, summed over the replicas: the value behind the series' name and labels, as they are
+    /// written there.
     pub(crate) async fn metric(&self, series: &str) -> f64 {
-        let text = http::get(self.admin(), "/metrics", &[]).await.body;
-        let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
-        line.and_then(|value| value.parse().ok()).unwrap_or_else(|| panic!("no metric {series} in:\n{text}"))
+        let mut sum = 0.0;
+        for process in self.running() {
+            let text = http::get(process.admin, "/metrics", &[]).await.body;
+            let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
+            let value: Option<f64> = line.and_then(|value| value.parse().ok());
+            sum += value.unwrap_or_else(|| panic!("no metric {series} in:\n{text}"));
+        }
+        sum
     }
 
-    fn running(&self) -> &Process {
-        self.process.as_ref().expect("the server runs")
+    fn running(&self) -> impl Iterator<Item = &Process> {
+        self.replicas.iter().flatten()
     }
 
-    fn log_file(&self) -> PathBuf {
-        self.folder.path().join("log")
+    fn first(&self) -> &Process {
+        self.running().next().expect("the server runs")
+    }
+
+    fn replica(&self, replica: usize) -> &Process {
+        self.replicas[replica].as_ref().expect("the replica runs")
+    }
+
+    fn log_file(&self, replica: usize) -> PathBuf {
+        self.folder.path().join(format!("log-{replica}"))
     }
 }
 
@@ -162,7 +232,7 @@ impl Drop for Server {
             let tail: Vec<&str> = log.lines().rev().take(40).collect();
             eprintln!("the end of the server's log:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
         }
-        if let Some(mut process) = self.process.take() {
+        for mut process in self.replicas.drain(..).flatten() {
             // It may have ended already.
             let _ = process.child.kill();
             let _ = process.child.wait();
@@ -182,6 +252,20 @@ pub(crate) fn calit() -> Command {
 /// Runs a subcommand on a data directory to its end.
 pub(crate) fn run(arguments: &[&str], data: &Path) -> Output {
     calit().args(arguments).arg("--data").arg(data).output().expect("the binary was built with the tests")
+}
+
+/// Sends a signal to a process that the tests started.
+pub(crate) fn signal(pid: u32, name: &str) {
+    let sent = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().expect("kill is installed");
+    assert!(sent.success(), "no process {pid}");
+}
+
+/// Memory that a process holds, in bytes.
+fn resident_bytes(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the server runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux tells it");
+    let kibibytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    kibibytes * 1024
 }
 
 fn addresses(line: &str) -> Option<(SocketAddr, SocketAddr)> {

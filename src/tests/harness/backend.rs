@@ -1,0 +1,118 @@
+//! What a server of the tests stands on: an embedded store, or a database of its own in the tests' Postgres and a deployment of
+//! its own in their Redis.
+
+use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How a server is set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Setup {
+    /// One process, SQLite.
+    Embedded,
+    /// So many replicas over Postgres and Redis.
+    Shared { replicas: usize },
+}
+
+impl Setup {
+    /// What `CALIT_TEST_REPLICAS` says: the number of replicas over Postgres and Redis; embedded without it.
+    pub(crate) fn from_environment() -> Self {
+        match variable("CALIT_TEST_REPLICAS") {
+            None => Self::Embedded,
+            Some(number) => Self::Shared { replicas: number.parse().expect("CALIT_TEST_REPLICAS is a number") },
+        }
+    }
+}
+
+/// Where the data is, and the way there.
+pub(crate) enum Backend {
+    Embedded,
+    Shared(Shared),
+}
+
+/// Postgres and Redis, as the replicas reach them.
+pub(crate) struct Shared {
+    replicas: usize,
+    /// As `postgres://…/`, to be followed by a database.
+    postgres: String,
+    database: String,
+    /// How each replica reaches them: directly, unless a test puts a proxy in between.
+    pub(crate) postgres_url: Vec<String>,
+    pub(crate) redis_url: Vec<String>,
+}
+
+impl Backend {
+    pub(crate) fn new(setup: Setup) -> Self {
+        match setup {
+            Setup::Embedded => Self::Embedded,
+            Setup::Shared { replicas } => Self::Shared(Shared::new(replicas)),
+        }
+    }
+
+    pub(crate) fn replicas(&self) -> usize {
+        match self {
+            Self::Embedded => 1,
+            Self::Shared(shared) => shared.replicas,
+        }
+    }
+
+    /// The database, of a test that has asked for one.
+    pub(crate) fn shared(&self) -> &Shared {
+        match self {
+            Self::Shared(shared) => shared,
+            Self::Embedded => panic!("this server has a store of its own"),
+        }
+    }
+
+    /// Tells a command where the data is.
+    pub(crate) fn configure(&self, command: &mut Command, replica: usize) {
+        if let Self::Shared(shared) = self {
+            command
+                .env("DATABASE_URL", &shared.postgres_url[replica])
+                .env("REDIS_URL", &shared.redis_url[replica])
+                .env("CALIT_DEPLOYMENT", &shared.database);
+        }
+    }
+}
+
+impl Shared {
+    /// A fresh database, and a deployment of that name.
+    pub(crate) fn new(replicas: usize) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let mut postgres = required("CALIT_TEST_POSTGRES");
+        postgres.truncate(postgres.rfind('/').expect("a URL with a database") + 1);
+        let database = format!("calit_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        psql(&format!("{postgres}postgres"), &format!("CREATE DATABASE {database}"));
+        let postgres_url = vec![format!("{postgres}{database}"); replicas];
+        let redis_url = vec![required("CALIT_TEST_REDIS"); replicas];
+        Self { replicas, postgres, database, postgres_url, redis_url }
+    }
+
+    /// Runs a statement in the server's database.
+    pub(crate) fn sql(&self, statement: &str) -> String {
+        psql(&format!("{}{}", self.postgres, self.database), statement)
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // Its connections end with the processes, a moment later.
+        let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.database);
+        let _ = Command::new("psql").args([&format!("{}postgres", self.postgres), "-qAtc", &statement]).output();
+    }
+}
+
+fn psql(url: &str, statement: &str) -> String {
+    let run = Command::new("psql").args([url, "-v", "ON_ERROR_STOP=1", "-qAtc", statement]).output();
+    let run = run.expect("psql is installed");
+    assert!(run.status.success(), "{statement}: {}", String::from_utf8_lossy(&run.stderr));
+    String::from_utf8_lossy(&run.stdout).trim().to_owned()
+}
+
+fn required(name: &str) -> String {
+    variable(name).unwrap_or_else(|| panic!("{name} is not set: `make test` starts the servers that it names"))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' own settings come from their runner")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
