@@ -88,6 +88,11 @@ impl Room {
         let metrics = &self.hub.services.metrics;
         let (mut deliveries, mut bytes) = (0, 0);
         for (session, member) in &mut self.members {
+            // Who has not asked yet gets all of it with the answer; before it, an update would wait there for what it rests on,
+            // for ever if this replica dies.
+            if member.base.is_none() {
+                continue;
+            }
             let frames = frames_for(*session);
             if frames.is_empty() {
                 continue;

@@ -158,7 +158,8 @@ async fn edits_that_the_queue_has_no_room_for_are_set_aside_and_fetched_later() 
     let room = room(&folder, WriterLimits { queue_entries: 1, ..WriterLimits::default() }).await;
     let (author_wire, other_wire) = (Wire::default(), Wire::default());
     let editing = room.join(author_wire.newcomer(Role::Editor)).await.expect("the room is there");
-    let _other = room.join(other_wire.newcomer(Role::Editor)).await.expect("the room is there");
+    let other = room.join(other_wire.newcomer(Role::Editor)).await.expect("the room is there");
+    say(&room, other, ClientMessage::SyncStep1(Bytes::from_static(&[0]))).await;
     let (author, lock) = (Author::new(5), hold(folder.path()).await);
 
     // The first waits for the store, the second for the queue, the third is not taken in.
