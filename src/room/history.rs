@@ -6,6 +6,7 @@
 //! A fault in reading a hostile board costs the history of that update or the update itself, never the room.
 //! Start with [`History::after`].
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
@@ -73,12 +74,16 @@ impl History {
         Some(history)
     }
 
-    /// Has the keeper look at every card without a number: an import and older servers number nothing, and a replica that
-    /// kept the document may have died before it did.
+    /// Has the keeper look at every card without a number of its own: an import and older servers number nothing, and a
+    /// replica that kept the document may have died before it did, or have stored its numbers when another kept it.
     pub(super) fn doubt_numbers(&mut self) {
-        let unnumbered = self.facts.cards.iter().filter(|(_, card)| card.number.is_none());
-        for (id, card) in unnumbered {
-            self.unkept.before.entry(id.clone()).or_insert_with(|| Some(card.clone()));
+        let mut taken = BTreeSet::new();
+        for (id, card) in &self.facts.cards {
+            if card.number.is_none_or(|number| !taken.insert(number)) {
+                let mut unnumbered = card.clone();
+                unnumbered.number = None;
+                self.unkept.before.entry(id.clone()).or_insert(Some(unnumbered));
+            }
         }
     }
 
