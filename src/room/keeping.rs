@@ -63,6 +63,11 @@ impl Keeping {
         Self { is_alone, until: None, used: now, is_wanted: false, is_asking: false, left_to: None, next_try: now }
     }
 
+    /// Whether there is no other replica, by configuration.
+    pub(super) fn is_alone(&self) -> bool {
+        self.is_alone
+    }
+
     pub(super) fn is_mine(&self) -> bool {
         self.is_alone || self.until.is_some_and(|until| Instant::now() < until)
     }

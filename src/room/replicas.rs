@@ -32,6 +32,9 @@ const QUIET: Duration = Duration::from_millis(500);
 /// How often a digest is told when nothing happens, at least; up to half as long again, so that rooms do not all speak at once.
 const DIGEST_INTERVAL: Duration = Duration::from_secs(10);
 
+/// How often the store is asked what others wrote: one look at an index where nobody did.
+const READ_INTERVAL: Duration = Duration::from_secs(10);
+
 /// Least time between two questions.
 const ASK_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -49,6 +52,8 @@ pub(super) struct Replicas {
     /// When the document changed last, if its digest was not told since.
     changed_at: Option<Instant>,
     told_at: Instant,
+    /// When the store was last asked what others wrote.
+    read_at: Instant,
     /// When a question may be asked again; one that came too early is asked then.
     ask_after: Instant,
     ask_again: bool,
@@ -72,6 +77,7 @@ impl Replicas {
             digest: None,
             changed_at: None,
             told_at: now,
+            read_at: now,
             ask_after: now,
             ask_again: false,
             compare_after: None,
@@ -297,6 +303,11 @@ impl Room {
                 self.replicas.say(&Said::Digest(digest));
                 (self.replicas.changed_at, self.replicas.told_at) = (None, now);
             }
+        }
+        if !self.keeping.is_alone() && now >= self.replicas.read_at + READ_INTERVAL {
+            // A replica that nobody hears writes all the same, and may be gone before it is heard again.
+            self.replicas.read_at = now;
+            self.read_store();
         }
         self.bury_the_dead(now);
         let since = self.replicas.peers.values().filter_map(|peer| peer.differs_since).min();
