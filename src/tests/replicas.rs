@@ -19,7 +19,7 @@ use crate::harness::backend::{Backend, Setup, Shared};
 use crate::harness::client::{Client, Dialect, converge};
 use crate::harness::person::Person;
 use crate::harness::proxy::{Proxy, Weather};
-use crate::harness::server::Server;
+use crate::harness::server::{Server, calit};
 use crate::harness::{eventually, eventually_within};
 use crate::workspace::first_board;
 
@@ -330,4 +330,88 @@ async fn edits_wait_while_postgres_is_away_and_are_saved_when_it_is_back() {
     postgres.lead_back();
 
     there.saved().await;
+}
+
+/// [CL2]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_restart_one_after_the_other_under_people_who_edit() {
+    let mut server = replicas(3, &["--open"]);
+    let mut people = Vec::new();
+    for id in 0..24 {
+        let replica = id % 3;
+        let proxy = Proxy::to(server.address_of(replica)).await;
+        let dialect = if id % 2 == 0 { Dialect::Calit } else { Dialect::Stock };
+        let client = Client::join(dialect, proxy.address, "notes", 1 + id as u64).await;
+        people.push((replica, proxy, client));
+    }
+
+    for restarted in 0..3 {
+        let refuge = (restarted + 1) % 3;
+        let mut moved = Vec::new();
+        for (replica, proxy, client) in people.iter_mut().filter(|(replica, ..)| *replica == restarted) {
+            *replica = refuge;
+            proxy.lead_to(server.address_of(refuge));
+            moved.push((client.clone(), client.look(|state| state.connections)));
+        }
+        server.signal_replica(restarted, "TERM");
+        for (number, (_, _, client)) in people.iter().enumerate() {
+            write(client, &format!("restart-{restarted}-{number}"), "x");
+        }
+        assert_eq!(server.ended_replica(restarted).await.code(), Some(0));
+        server.start_replica(restarted);
+        for (client, before) in moved {
+            client.until("they are back", |state| state.connections > before && state.is_synced).await;
+        }
+    }
+
+    let clients: Vec<Client> = people.iter().map(|(.., client)| client.clone()).collect();
+    for client in &clients {
+        client.saved().await;
+    }
+    converge(&clients, view).await;
+    let seen = view(&clients[0]);
+    for key in (0..3).flat_map(|restart| (0..24).map(move |number| format!("\"restart-{restart}-{number}\""))) {
+        assert!(seen.contains(&key), "{key} is not in {seen}");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_one_sentence_and_exit_code_2() {
+    let shared = Shared::new(1);
+    let there = shared.postgres_url[0].clone();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let nobody = format!("postgres://ada:secret@{}/calit", nobody.expect("a free port"));
+    let cases = [
+        ("a port that nobody listens on", nobody),
+        ("another protocol", "mysql://ada:secret@localhost/calit".into()),
+        ("a database that is not there", format!("{there}_missing")),
+        ("a role that is not there", there.replace("//calit@", "//ada:secret@")),
+    ];
+    for (what, url) in cases {
+        let mut command = calit();
+        command.args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]).env("DATABASE_URL", &url);
+        let output = command.output().expect("the binary was built with the tests");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{what}: {said}");
+        assert!(!said.contains("secret") && !said.contains("panicked"), "{what}: {said}");
+    }
+}
+
+#[test]
+fn a_schema_of_a_newer_release_is_left_as_it_is() {
+    let shared = Shared::new(1);
+    let run = |arguments: &[&str]| {
+        let mut command = calit();
+        command.args(arguments).env("DATABASE_URL", &shared.postgres_url[0]);
+        command.output().expect("the binary was built with the tests")
+    };
+    assert_eq!(run(&["migrate"]).status.code(), Some(0));
+    let tables = || shared.sql("SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE relkind = 'r'");
+    let before = tables();
+    shared.sql("UPDATE oldest_release SET migration = 99990101000000");
+
+    let refused = run(&["documents"]);
+
+    assert_eq!(refused.status.code(), Some(2), "{}", String::from_utf8_lossy(&refused.stderr));
+    assert_eq!(tables(), before);
 }
