@@ -110,8 +110,14 @@ impl Client {
 
     /// Edits the document; returns the number of the edit in the ledger.
     pub(crate) fn edit(&self, change: impl FnOnce(&mut TransactionMut<'_>)) -> u64 {
-        let number = self.state().edit(change);
-        self.0.changed.send_replace(());
+        let mut state = self.state();
+        let edits = state.ledger.edits;
+        let number = state.edit(change);
+        drop(state);
+        // An edit that changed nothing is no news: who tries again at every news would wake themselves up for good.
+        if number != edits {
+            self.0.changed.send_replace(());
+        }
         number
     }
 
