@@ -8,8 +8,8 @@ use std::future::Future;
 use tokio::sync::mpsc;
 
 use super::hub::Inner;
-use super::keeping::Kept;
-use super::stored::Read;
+use super::replicas::keeping::Kept;
+use super::replicas::stored::Read;
 use crate::store::StoreError;
 
 /// What the store answered.

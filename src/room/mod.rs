@@ -11,7 +11,6 @@ mod delivery;
 mod errand;
 mod history;
 pub mod hub;
-mod keeping;
 mod listing;
 mod log;
 pub mod outbox;
@@ -22,7 +21,6 @@ mod replicas;
 #[expect(clippy::module_inception, reason = "a file is named for its main type")]
 mod room;
 pub mod session;
-mod stored;
 mod sync;
 mod turn;
 mod upkeep;

@@ -5,7 +5,9 @@
 //! replica or all, whose answer is for the asker alone. Nothing here makes an edit durable: whoever took it in does.
 //! Start with [`Room::hear`].
 
+pub(super) mod keeping;
 mod said;
+pub(super) mod stored;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,10 +18,10 @@ use tokio::time::Instant;
 
 pub(super) use self::said::Said;
 use self::said::Shared;
+use self::stored::TakenOver;
 use super::history::SERVER;
 use super::log::PassedOn;
 use super::room::{Life, Room};
-use super::stored::TakenOver;
 use super::turn::{Part, PartSource};
 use crate::board::history::Origin;
 use crate::document::gate;

@@ -8,18 +8,18 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-use super::decoder::Decoder;
-use super::errand::Errand;
-use super::history::SERVER;
-use super::room::{Life, Room};
-use super::sync::allows_roots;
-use super::turn::{Part, PartSource};
 use crate::board::history::Origin;
 use crate::document::{Applied, ApplyError, Content, DocumentId, LoadError, Source};
+use crate::room::decoder::Decoder;
+use crate::room::errand::Errand;
+use crate::room::history::SERVER;
+use crate::room::room::{Life, Room};
+use crate::room::sync::allows_roots;
+use crate::room::turn::{Part, PartSource};
 use crate::store::{DocumentStore, Position, Since, StoreError, Stored};
 
 /// What was read.
-pub(super) struct Read {
+pub(in crate::room) struct Read {
     /// Updates with their authors, in order; many may be known.
     updates: Vec<(Arc<str>, Bytes)>,
     /// The newest row among them.
@@ -35,7 +35,7 @@ struct Whole {
 
 /// What became of an update that another replica or the store gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TakenOver {
+pub(in crate::room) enum TakenOver {
     /// It is part of the document now.
     News,
     /// It was part of the document before.
@@ -49,7 +49,7 @@ pub(super) enum TakenOver {
 }
 
 /// Reads what was stored behind a position.
-pub(super) async fn read_since(
+pub(in crate::room) async fn read_since(
     store: &dyn DocumentStore,
     document: &DocumentId,
     seen: Position,
@@ -89,7 +89,7 @@ impl Read {
 
 impl Room {
     /// Reads what others have stored since this replica last knew all of it.
-    pub(super) fn read_store(&mut self) {
+    pub(in crate::room) fn read_store(&mut self) {
         if self.errands.begin_reading() {
             let (store, document) = (Arc::clone(&self.hub.services.store), self.document.clone());
             let seen = self.log.seen();
@@ -98,7 +98,7 @@ impl Room {
     }
 
     /// Reads all that is stored, to store what is missing there.
-    pub(super) fn compare_with_store(&mut self) {
+    pub(in crate::room) fn compare_with_store(&mut self) {
         if self.errands.begin_reading() {
             let (store, document) = (Arc::clone(&self.hub.services.store), self.document.clone());
             let decoder = self.hub.services.decoder;
@@ -108,7 +108,7 @@ impl Room {
     }
 
     /// Takes in what was read.
-    pub(super) async fn took_in(&mut self, read: Result<Read, StoreError>) -> Life {
+    pub(in crate::room) async fn took_in(&mut self, read: Result<Read, StoreError>) -> Life {
         let read = match read {
             Ok(read) => read,
             Err(error) => {
@@ -158,7 +158,7 @@ impl Room {
     }
 
     /// Applies an update from another replica or the store, and passes on to the members what is new in it.
-    pub(super) async fn take_over(&mut self, author: Arc<str>, origin: Origin, update: Bytes) -> TakenOver {
+    pub(in crate::room) async fn take_over(&mut self, author: Arc<str>, origin: Origin, update: Bytes) -> TakenOver {
         let started = Instant::now();
         let kind = self.document.kind();
         let applied = self.content.apply_if(&update, Source::Replica, |summary, _| allows_roots(summary, kind));
@@ -194,7 +194,7 @@ impl Room {
     }
 
     /// The fingerprint of the document as it is now.
-    pub(super) fn digest(&mut self) -> [u8; 32] {
+    pub(in crate::room) fn digest(&mut self) -> [u8; 32] {
         let content = &self.content;
         self.replicas.digest_or(|| *content.digest().as_bytes())
     }

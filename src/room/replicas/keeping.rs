@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::errand::Errand;
-use super::replicas::Said;
-use super::room::{Life, Room};
+use super::said::Said;
 use super::stored::{Read, read_since};
 use crate::replica::ReplicaId;
+use crate::room::errand::Errand;
+use crate::room::room::{Life, Room};
 use crate::store::{Hold, StoreError};
 
 /// How long a lease holds: as long a document is not kept when its keeper has died.
@@ -35,7 +35,7 @@ const RETRY_WAITING: Duration = Duration::from_millis(200);
 const RETRY: Duration = Duration::from_secs(2);
 
 /// Whether this replica keeps the document.
-pub(super) struct Keeping {
+pub(in crate::room) struct Keeping {
     /// There is no other replica, by configuration.
     is_alone: bool,
     until: Option<Instant>,
@@ -50,7 +50,7 @@ pub(super) struct Keeping {
 }
 
 /// What the store answered to a request for the lease.
-pub(super) struct Kept {
+pub(in crate::room) struct Kept {
     asked_at: Instant,
     hold: Result<Hold, StoreError>,
     /// What was stored before, if the lease is new.
@@ -58,29 +58,29 @@ pub(super) struct Kept {
 }
 
 impl Keeping {
-    pub(super) fn new(is_alone: bool) -> Self {
+    pub(in crate::room) fn new(is_alone: bool) -> Self {
         let now = Instant::now();
         Self { is_alone, until: None, used: now, is_wanted: false, is_asking: false, left_to: None, next_try: now }
     }
 
     /// Whether there is no other replica, by configuration.
-    pub(super) fn is_alone(&self) -> bool {
+    pub(in crate::room) fn is_alone(&self) -> bool {
         self.is_alone
     }
 
-    pub(super) fn is_mine(&self) -> bool {
+    pub(in crate::room) fn is_mine(&self) -> bool {
         self.is_alone || self.until.is_some_and(|until| Instant::now() < until)
     }
 
     /// When to ask again, if it is not being asked.
-    pub(super) fn next_try(&self) -> Instant {
+    pub(in crate::room) fn next_try(&self) -> Instant {
         self.next_try
     }
 }
 
 impl Room {
     /// Puts right what was taken in, or sees to it that somebody does.
-    pub(super) async fn keep(&mut self) -> Life {
+    pub(in crate::room) async fn keep(&mut self) -> Life {
         let Some(history) = self.history.as_mut().filter(|history| history.is_unkept()) else { return Life::Goes };
         if !self.keeping.is_mine() {
             self.seek_keeping();
@@ -103,14 +103,14 @@ impl Room {
     }
 
     /// Whether something waits that only the keeper may do.
-    pub(super) fn needs_keeping(&self) -> bool {
+    pub(in crate::room) fn needs_keeping(&self) -> bool {
         !self.keeping.is_mine()
             && !self.keeping.is_asking
-            && (!self.waiting.is_empty() || self.history.as_ref().is_some_and(super::history::History::is_unkept))
+            && (!self.waiting.is_empty() || self.history.as_ref().is_some_and(crate::room::history::History::is_unkept))
     }
 
     /// Asks the store for the lease, unless that was done a moment ago.
-    pub(super) fn seek_keeping(&mut self) {
+    pub(in crate::room) fn seek_keeping(&mut self) {
         let now = Instant::now();
         if self.keeping.is_alone || self.keeping.is_asking || now < self.keeping.next_try {
             return;
@@ -129,7 +129,7 @@ impl Room {
     }
 
     /// The store has said who keeps the document.
-    pub(super) async fn kept(&mut self, kept: Kept) -> Life {
+    pub(in crate::room) async fn kept(&mut self, kept: Kept) -> Life {
         self.keeping.is_asking = false;
         let now = Instant::now();
         match kept.hold {
@@ -175,7 +175,7 @@ impl Room {
     }
 
     /// Another replica has something to decide.
-    pub(super) fn keeping_is_wanted(&mut self) {
+    pub(in crate::room) fn keeping_is_wanted(&mut self) {
         if self.keeping.until.is_some() {
             self.keeping.is_wanted = true;
             self.let_go();
@@ -183,12 +183,12 @@ impl Room {
     }
 
     /// Another replica has let go.
-    pub(super) fn keeping_is_free(&mut self) {
+    pub(in crate::room) fn keeping_is_free(&mut self) {
         self.keeping.next_try = Instant::now();
     }
 
     /// Gives the lease up if another replica wants it, or nobody here needs it, and all that was decided is stored.
-    pub(super) fn let_go(&mut self) {
+    pub(in crate::room) fn let_go(&mut self) {
         let is_unused = self.keeping.used.elapsed() > UNUSED_MAX;
         if self.keeping.until.is_none() || !(self.keeping.is_wanted || is_unused) || !self.log.is_settled() {
             return;
@@ -209,7 +209,7 @@ impl Room {
     }
 
     /// The lease is given up.
-    pub(super) fn released(&mut self) {
+    pub(in crate::room) fn released(&mut self) {
         self.keeping.is_asking = false;
         // Whoever wants it comes first.
         self.keeping.next_try = Instant::now() + RETRY_WAITING;
@@ -217,7 +217,7 @@ impl Room {
     }
 
     /// Prolongs the lease, or gives it up.
-    pub(super) fn tick_keeping(&mut self) {
+    pub(in crate::room) fn tick_keeping(&mut self) {
         self.let_go();
         let fanout = &self.hub.services.fanout;
         if let Some(history) = &mut self.history
@@ -233,7 +233,7 @@ impl Room {
     }
 
     /// Gives up the lease as the room ends.
-    pub(super) async fn stop_keeping(&mut self) {
+    pub(in crate::room) async fn stop_keeping(&mut self) {
         if self.keeping.until.take().is_some() {
             let (store, replica) = (&self.hub.services.store, self.hub.services.replica());
             // Without an answer the lease ends by itself.
