@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::log::{Committed, Owed};
 use super::outbox::Pushed;
 use super::room::{Life, Room};
-use super::session::{Dialect, Member, Resync, SessionKey};
+use super::session::{Answer, Dialect, Member, Resync, SessionKey};
 use super::sync::framed;
 
 /// How long presence gathers before it is sent: two frames of a 60 Hz screen.
@@ -38,6 +38,13 @@ impl Member {
     fn tell(&mut self, outcome: Bytes) {
         self.push(&outcome);
         self.unheard.push(outcome);
+    }
+
+    /// Sends what brings the member in step; all of it leaves, so the next diff can start there.
+    pub(super) fn push_answer(&mut self, answer: Answer) {
+        self.quiet_ticks = 0;
+        self.base = Some(answer.state_vector);
+        self.outbox.push_answer(&answer.frames);
     }
 
     /// Sends frames that are shared with others.
@@ -171,7 +178,10 @@ impl Room {
         let mut frames = Vec::new();
         if let Some(base) = &member.base {
             match self.content.diff_since(base) {
-                Ok(diff) => frames.extend_from_slice(&framed(&ServerMessage::SyncStep2(&diff))),
+                Ok(diff) => {
+                    frames.extend_from_slice(&framed(&ServerMessage::SyncStep2(&diff)));
+                    member.base = Some(self.content.state_vector().into());
+                }
                 Err(refusal) => {
                     let reason = refusal.to_string();
                     self.refuse(session, CloseCode::PolicyViolation, &reason);
@@ -195,7 +205,7 @@ impl Room {
             frames.extend_from_slice(&framed(&ServerMessage::Awareness(&everybody)));
         }
         self.hub.services.metrics.slow_consumers.get("collapsed").inc();
-        member.outbox.push_diff(&Bytes::from(frames));
+        member.outbox.push_answer(&Bytes::from(frames));
     }
 
     /// Presence has changed: it is sent within a tick.

@@ -1,8 +1,9 @@
 //! An outbox: what one member's socket has not taken yet.
 //!
-//! Promises: frames leave whole and in order; memory stays under [`OUTBOX_BYTES_MAX`] plus one frame; pushing never
+//! Promises: frames leave whole and in order; memory stays under [`OUTBOX_BYTES_MAX`] plus one answer; pushing never
 //! waits. A member whose socket cannot keep up is *behind*: its queue is dropped at a frame boundary, and when the
 //! socket has drained the room sends one diff instead of everything that was missed. An update is never lost in silence.
+//! An answer (a first sync, a diff) is never dropped: what it brings need not be sent a second time.
 //! Knows nothing of sockets: it writes through a closure. The room pushes, the connection drains.
 
 use std::collections::VecDeque;
@@ -16,7 +17,7 @@ use client_protocol::websocket;
 use tokio::sync::Notify;
 
 /// Most bytes that wait for a slow socket before it counts as behind: 64 KiB, some 800 keystrokes of others, a second
-/// of a very busy room. Larger single frames (a first sync) are let through when nothing waits.
+/// of a very busy room. An answer on its way, which may be the whole document, does not count.
 pub const OUTBOX_BYTES_MAX: usize = 64 * 1024;
 
 /// Writes what the socket takes without blocking; `WouldBlock` when it takes nothing.
@@ -63,6 +64,8 @@ struct Queue {
     /// How much of the first entry has left.
     sent: usize,
     bytes: usize,
+    /// The first entry is an answer.
+    is_answering: bool,
     behind: bool,
     closing: Option<CloseCode>,
     broken: bool,
@@ -85,11 +88,24 @@ impl Outbox {
         if queue.behind {
             return Pushed::Behind;
         }
-        if !queue.frames.is_empty() && queue.bytes + frames.len() > OUTBOX_BYTES_MAX {
+        if !queue.frames.is_empty() && queue.droppable_bytes() + frames.len() > OUTBOX_BYTES_MAX {
             queue.fall_behind();
             return Pushed::Behind;
         }
         self.send(&mut queue, frames)
+    }
+
+    /// Sends the answer to a state vector, or the diff that a member behind was due: it is in step again from here on.
+    /// Only when nothing waits. Unless the connection has ended, all of it leaves.
+    pub fn push_answer(&self, frames: &Bytes) -> Pushed {
+        let mut queue = self.lock();
+        if queue.broken || queue.closing.is_some() {
+            return Pushed::Closed;
+        }
+        queue.behind = false;
+        let pushed = self.send(&mut queue, frames);
+        queue.is_answering = pushed == Pushed::Queued;
+        pushed
     }
 
     /// Sends a control frame: never dropped for being behind, so only for frames that are few (pongs answer pings, one
@@ -99,7 +115,7 @@ impl Outbox {
         if queue.broken || queue.closing.is_some() {
             return Pushed::Closed;
         }
-        if queue.bytes > 2 * OUTBOX_BYTES_MAX && queue.frames.len() > 2 {
+        if queue.droppable_bytes() > 2 * OUTBOX_BYTES_MAX {
             queue.broken = true;
             self.waiting.notify_one();
             return Pushed::Closed;
@@ -114,18 +130,13 @@ impl Outbox {
         self.waiting.notify_one();
     }
 
-    /// The diff that a member behind was due; it is in step again from here on.
-    pub fn push_diff(&self, frames: &Bytes) -> Pushed {
-        self.lock().behind = false;
-        self.push(frames)
-    }
-
     /// Says goodbye: what waits is dropped at a frame boundary, the close frame is the last to leave.
     pub fn close(&self, code: CloseCode, reason: &str) {
         let mut queue = self.lock();
         if queue.broken || queue.closing.is_some() {
             return;
         }
+        queue.is_answering = false;
         queue.fall_behind();
         let mut frame = Vec::new();
         websocket::write_close(&mut frame, code.number(), reason);
@@ -239,22 +250,31 @@ impl Queue {
         if self.frames.front().is_some_and(|front| self.sent >= front.len()) {
             self.frames.pop_front();
             self.sent = 0;
+            self.is_answering = false;
         }
     }
 
-    /// Keeps only the rest of a frame that has partly left; a frame cut in the middle would break the stream.
+    /// What waits and may be dropped.
+    fn droppable_bytes(&self) -> usize {
+        let answer = self.frames.front().filter(|_| self.is_answering).map_or(0, |front| front.len() - self.sent);
+        self.bytes - answer
+    }
+
+    /// Keeps only an answer, or the rest of a frame that has partly left; a frame cut in the middle would break the stream.
     fn fall_behind(&mut self) {
         self.behind = true;
-        let rest = self.frames.front().filter(|_| self.sent > 0).map(|front| {
-            let end = websocket::frame_end(front, self.sent);
-            front.slice(self.sent..end)
+        let kept = self.frames.pop_front().filter(|_| self.sent > 0 || self.is_answering).map(|front| {
+            let end = if self.is_answering { front.len() } else { websocket::frame_end(&front, self.sent) };
+            front.slice(..end)
         });
         self.frames.clear();
-        self.sent = 0;
         self.bytes = 0;
-        if let Some(rest) = rest.filter(|rest| !rest.is_empty()) {
-            self.bytes = rest.len();
-            self.frames.push_back(rest);
+        match kept {
+            Some(kept) if kept.len() > self.sent => {
+                self.bytes = kept.len() - self.sent;
+                self.frames.push_back(kept);
+            }
+            _ => self.sent = 0,
         }
     }
 }
@@ -312,8 +332,24 @@ mod tests {
 
         assert_eq!(outbox.drain(), Drained::DiffDue);
         assert_eq!(wire.lock().expect("no test panics here").0, frame(100));
-        assert_eq!(outbox.push_diff(&frame(3)), Pushed::Written);
+        assert_eq!(outbox.push_answer(&frame(3)), Pushed::Written);
         assert!(outbox.is_in_step());
+    }
+
+    #[test]
+    fn a_partly_sent_frame_is_finished_before_the_close_of_a_reader_behind() {
+        let (outbox, wire) = socket();
+        give(&wire, 5);
+        outbox.push(&frame(100));
+        while outbox.push(&frame(1000)) != Pushed::Behind {}
+
+        outbox.close(CloseCode::TryAgainLater, "later");
+        give(&wire, 1000);
+
+        assert_eq!(outbox.drain(), Drained::Finished);
+        let wire = wire.lock().expect("no test panics here");
+        assert_eq!(wire.0[..102], frame(100)[..]);
+        assert_eq!(wire.0[102], 0x88);
     }
 
     #[test]
@@ -327,12 +363,31 @@ mod tests {
     }
 
     #[test]
-    fn a_large_first_frame_is_let_through() {
+    fn a_large_answer_is_let_through_and_what_follows_it_waits() {
         let (outbox, wire) = socket();
-        assert_eq!(outbox.push(&frame(4 * OUTBOX_BYTES_MAX)), Pushed::Queued);
+        let answer = frame(4 * OUTBOX_BYTES_MAX);
+        assert_eq!(outbox.push_answer(&answer), Pushed::Queued);
+        assert_eq!(outbox.push(&frame(3)), Pushed::Queued);
         give(&wire, usize::MAX);
 
         assert_eq!(outbox.drain(), Drained::Empty);
+        assert_eq!(wire.lock().expect("no test panics here").0, [answer, frame(3)].concat());
+    }
+
+    #[test]
+    fn an_answer_leaves_whole_although_its_reader_falls_behind() {
+        for started in [0, 5] {
+            let (outbox, wire) = socket();
+            let answer = frame(4 * OUTBOX_BYTES_MAX);
+            give(&wire, started);
+            outbox.push_answer(&answer);
+
+            while outbox.push(&frame(1000)) != Pushed::Behind {}
+            give(&wire, usize::MAX);
+
+            assert_eq!(outbox.drain(), Drained::DiffDue);
+            assert!(wire.lock().expect("no test panics here").0 == answer, "{started} bytes had left");
+        }
     }
 
     #[test]

@@ -9,7 +9,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use client_protocol::close_code::CloseCode;
 use client_protocol::frame::{ClientMessage, ClientMessages, Role, ServerMessage};
 use tokio::sync::{mpsc, oneshot};
@@ -25,7 +24,7 @@ use super::log::RoomLog;
 use super::presence::Presence;
 use super::replicas::Replicas;
 use super::replicas::keeping::Keeping;
-use super::session::{Member, Newcomer, SessionKey};
+use super::session::{Answer, Member, Newcomer, SessionKey};
 use super::turn::{Part, PartSource, Turn};
 use super::upkeep::{self, Upkeep};
 use crate::document::Content;
@@ -73,7 +72,7 @@ pub(super) struct Room {
     pub(super) replicas: Replicas,
     pub(super) errands: Errands,
     /// The whole document as a framed step 2, until the next change: a crowd that joins costs one encoding.
-    pub(super) first_sync: Option<Bytes>,
+    pub(super) first_sync: Option<Answer>,
     pub(super) upkeep: Upkeep,
     pub(super) listing: Listing,
     pub(super) inbox: mpsc::Receiver<Event>,

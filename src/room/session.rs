@@ -11,6 +11,7 @@ use client_protocol::frame::Role;
 
 use super::outbox::Outbox;
 use crate::access::UserId;
+use crate::document::Content;
 
 /// Names a session within this replica's lifetime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,7 +71,8 @@ pub(super) struct Member {
     pub(super) resync: Resync,
     /// Outcomes that its socket may not have taken yet; no more than the commands it sent, which the rate bounds.
     pub(super) unheard: Vec<Bytes>,
-    /// A state vector that this member surely has; the base of its diff when it falls behind. `None`: nothing sent yet.
+    /// A state vector that this member has, or has when it has taken what waits; the base of its diff when it falls behind.
+    /// `None`: nothing sent yet.
     pub(super) base: Option<Bytes>,
     /// Room ticks since a data frame was last sent.
     pub(super) quiet_ticks: u32,
@@ -78,6 +80,20 @@ pub(super) struct Member {
     pub(super) silent_ticks: u32,
     /// The socket's progress at the last tick, and for how many ticks it has stood still with bytes waiting.
     pub(super) stalled: (u64, u32),
+}
+
+/// What brings a member in step.
+#[derive(Clone)]
+pub(super) struct Answer {
+    pub(super) frames: Bytes,
+    /// What the member has when it has read them.
+    pub(super) state_vector: Bytes,
+}
+
+impl Answer {
+    pub(super) fn new(frames: impl Into<Bytes>, content: &Content) -> Self {
+        Self { frames: frames.into(), state_vector: content.state_vector().into() }
+    }
 }
 
 /// What the log calls somebody.

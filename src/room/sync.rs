@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::history::{History, Unreadable};
 use super::room::{Life, Room};
-use super::session::{Resync, SessionKey};
+use super::session::{Answer, Resync, SessionKey};
 use super::turn::{Part, PartSource};
 use crate::board;
 use crate::board::history::Origin;
@@ -58,26 +58,25 @@ impl Room {
             member.outbox.require_diff();
             return Life::Goes;
         }
-        let frame = if *state_vector == *EMPTY_STATE_VECTOR {
+        let answer = if *state_vector == *EMPTY_STATE_VECTOR {
             self.first_sync()
         } else {
             match self.content.diff_since(&state_vector) {
-                Ok(diff) => framed(&ServerMessage::SyncStep2(&diff)),
+                Ok(diff) => Answer::new(framed(&ServerMessage::SyncStep2(&diff)), &self.content),
                 Err(refusal) => return self.refuse(session, CloseCode::PolicyViolation, &refusal.to_string()),
             }
         };
         if let Some(member) = self.members.get_mut(&session) {
-            member.push(&frame);
+            member.push_answer(answer);
         }
         self.hub.services.metrics.sync_duration.observe(started.elapsed().as_secs_f64());
         Life::Goes
     }
 
-    fn first_sync(&mut self) -> Bytes {
-        if self.first_sync.is_none() {
-            self.first_sync = Some(framed(&ServerMessage::SyncStep2(&self.content.encode_state())));
-        }
-        self.first_sync.clone().unwrap_or_default()
+    fn first_sync(&mut self) -> Answer {
+        let content = &self.content;
+        let encode = || Answer::new(framed(&ServerMessage::SyncStep2(&content.encode_state())), content);
+        self.first_sync.get_or_insert_with(encode).clone()
     }
 
     /// What the client had and the server lacked.

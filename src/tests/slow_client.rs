@@ -162,6 +162,45 @@ async fn a_flood_of_pings_without_reading_is_cut_off() {
     assert_eq!(member.look(|state| state.connections), 1);
 }
 
+/// [SY6] The document on its way does not count as a queue: nothing of it would have to be sent twice.
+#[tokio::test]
+async fn who_is_still_receiving_a_large_document_is_not_behind() {
+    let server = Server::open();
+    let mut writers = Vec::new();
+    for id in 1..=18 {
+        let writer = Client::join(Dialect::Calit, server.address(), "room", id).await;
+        for _ in 0..FLOOD_BYTES / CHUNK_BYTES / 18 + 1 {
+            writer.edit(|txn| paste(txn, CHUNK_BYTES));
+        }
+        writers.push(writer);
+    }
+    for writer in &writers {
+        writer.saved().await;
+    }
+    let writer = writers.remove(0);
+    writers.iter().for_each(Client::disconnect);
+    eventually("one is left, and has everything", async || {
+        let is_alone = server.metric("calit_ws_connections").await == 1.0;
+        (is_alone && len(&writer) >= FLOOD_BYTES).then_some(())
+    })
+    .await;
+    let collapsed = server.metric("calit_updates_collapsed_total").await;
+    let syncs = server.metric("calit_sync_duration_seconds_count").await;
+    let newcomer = silent_socket(&server).await;
+    eventually("the document is on its way", async || {
+        (server.metric("calit_sync_duration_seconds_count").await > syncs).then_some(())
+    })
+    .await;
+
+    for edits in 0..20 {
+        writer.edit(|txn| author::set(txn, "edits", &edits.to_string()));
+        writer.saved().await;
+    }
+
+    assert_eq!(server.metric("calit_updates_collapsed_total").await, collapsed);
+    drop(newcomer);
+}
+
 /// Pastes until a member that does not read has fallen behind.
 async fn fill(server: &Server, writer: &Client) {
     eventually("the stalled member is behind", async || {
