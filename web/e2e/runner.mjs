@@ -47,7 +47,7 @@ class Stage {
     phone = false,
     path,
   } = {}) {
-    const proxy = await startProxy(this.server.url)
+    const proxy = await startProxy(this.server.urlFor(this.proxies.length))
     this.proxies.push(proxy)
     const screen = phone ? { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } : { viewport }
     const context = await this.browser.newContext({ locale, colorScheme: theme, reducedMotion: 'reduce', ...screen })

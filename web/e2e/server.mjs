@@ -17,24 +17,46 @@ function binary() {
 
 /** A server that somebody else started. Boards can be imported if its data directory is known. */
 export function runningServer(url, data) {
-  const imports = data ? { importBoard: (name, trello) => importBoard(data, name, trello) } : {}
-  return { url, ...imports, stop: async () => {} }
+  const store = { args: ['--data', data], env: {} }
+  const imports = data ? { importBoard: (name, trello) => importBoard(store, name, trello) } : {}
+  return { url, urlFor: () => url, ...imports, stop: async () => {} }
 }
 
-function importBoard(data, name, trello) {
+function importBoard(store, name, trello) {
   const folder = mkdtempSync(join(tmpdir(), 'calit-e2e-import-'))
   const file = join(folder, 'import.json')
   writeFileSync(file, JSON.stringify(trello))
-  const run = spawnSync(binary(), ['import', 'trello', file, '--board', name, '--data', data], { encoding: 'utf8' })
+  const args = ['import', 'trello', file, '--board', name, ...store.args]
+  const run = spawnSync(binary(), args, { encoding: 'utf8', env: { ...process.env, ...store.env } })
   rmSync(folder, { recursive: true })
   if (run.status !== 0) throw new Error(`import: ${run.stderr}`)
 }
 
-/** Starts a server. `stop` ends it and removes its data; `importBoard` adds a board from a Trello export. */
-export async function startServer() {
+/** A directory of its own, which is what a server without settings keeps its data in. */
+function directory() {
   const data = mkdtempSync(join(tmpdir(), 'calit-e2e-'))
-  const args = ['serve', '--demo', '--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', '--data', data]
-  const child = spawn(binary(), args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  return { args: ['--data', data], env: {}, remove: () => rmSync(data, { recursive: true, force: true }) }
+}
+
+/** A database of its own in the tests' Postgres, and a deployment of that name in their Redis. */
+function database() {
+  const { CALIT_TEST_POSTGRES: postgres, CALIT_TEST_REDIS: redis } = process.env
+  if (!postgres || !redis) throw new Error('CALIT_TEST_POSTGRES and CALIT_TEST_REDIS are not set')
+  const name = `calit_e2e_${process.pid}`
+  const sql = (statement) => {
+    const run = spawnSync('psql', [postgres, '-qAtc', statement], { encoding: 'utf8' })
+    if (run.status !== 0) throw new Error(`${statement}: ${run.stderr}`)
+  }
+  sql(`CREATE DATABASE ${name}`)
+  const url = postgres.replace(/[^/]*$/, name)
+  const env = { DATABASE_URL: url, REDIS_URL: redis, CALIT_DEPLOYMENT: name }
+  return { args: [], env, remove: () => sql(`DROP DATABASE ${name} WITH (FORCE)`) }
+}
+
+/** One process on a store, once it listens. */
+async function startReplica(store) {
+  const args = ['serve', '--demo', '--listen', '127.0.0.1:0', '--admin-listen', '127.0.0.1:0', ...store.args]
+  const child = spawn(binary(), args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...store.env } })
   const log = []
   child.stderr.on('data', (bytes) => log.push(String(bytes)))
   const ended = new Promise((done) => child.once('exit', done))
@@ -51,14 +73,30 @@ export async function startServer() {
       found(line[1])
     })
   })
+  const stop = async () => {
+    if (child.exitCode === null) child.kill('SIGTERM')
+    await ended
+  }
+  return { url, log: () => log.join(''), stop }
+}
+
+/**
+ * Starts a server, or `CALIT_TEST_REPLICAS` of them over one database. `urlFor(n)` is where the person of that number goes,
+ * neighbours to different replicas; `stop` ends it and removes its data; `importBoard` adds a board from a Trello export.
+ */
+export async function startServer() {
+  const replicas = Number(process.env.CALIT_TEST_REPLICAS ?? 0)
+  const store = replicas > 0 ? database() : directory()
+  const processes = []
+  for (let number = 0; number < Math.max(replicas, 1); number++) processes.push(await startReplica(store))
   return {
-    url,
-    log: () => log.join(''),
-    importBoard: (name, trello) => importBoard(data, name, trello),
+    url: processes[0].url,
+    urlFor: (number) => processes[number % processes.length].url,
+    log: () => processes.map((process) => process.log()).join('\n'),
+    importBoard: (name, trello) => importBoard(store, name, trello),
     async stop() {
-      if (child.exitCode === null) child.kill('SIGTERM')
-      await ended
-      rmSync(data, { recursive: true, force: true })
+      for (const process of processes) await process.stop()
+      store.remove()
     },
   }
 }
