@@ -177,7 +177,7 @@ fn edit_array(txn: &mut TransactionMut<'_>, random: &mut Random) {
 }
 
 /// Everything that two copies must agree on: clocks, deletions, and what people see.
-fn view(doc: &yrs::Doc) -> String {
+pub(crate) fn view(doc: &yrs::Doc) -> String {
     let txn = doc.transact();
     let snapshot = txn.snapshot();
     let mut clocks: Vec<_> = snapshot.state_map.iter().map(|(client, clock)| (client.get(), *clock)).collect();
@@ -197,7 +197,7 @@ fn entries(txn: &impl yrs::ReadTxn, map: &yrs::MapRef) -> Vec<(String, String)> 
     map.iter(txn).map(|(key, value)| (key.to_owned(), value.to_string(txn))).collect()
 }
 
-fn marks(doc: &yrs::Doc) -> BTreeSet<String> {
+pub(crate) fn marks(doc: &yrs::Doc) -> BTreeSet<String> {
     let txn = doc.transact();
     txn.get_map("marks").map(|marks| marks.keys(&txn).map(str::to_owned).collect()).unwrap_or_default()
 }

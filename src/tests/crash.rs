@@ -1,13 +1,15 @@
 //! `kill -9` of every replica, again and again, while people edit: what was acknowledged is there after each of them.
 //!
-//! The ledgers are kept by the clients, outside of the server. `CALIT_KILLS` for more than 20.
+//! The ledgers are kept by the clients, outside of the server. `CALIT_KILLS` for more than 20, `CALIT_EDITS` for more than 200
+//! edits before each.
 
 use std::collections::BTreeMap;
 
 use tokio::time::{Duration, sleep};
 
 use crate::harness::author::{remove, set, value};
-use crate::harness::client::{Client, Dialect};
+use crate::harness::backend::Setup;
+use crate::harness::client::{Client, Dialect, converge};
 use crate::harness::proxy::Proxy;
 use crate::harness::seed::{Random, number};
 use crate::harness::server::Server;
@@ -59,53 +61,92 @@ impl Editor {
     }
 }
 
-/// [AC1] [AC2]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_by_kill_9() {
-    let kills = number("CALIT_KILLS").unwrap_or(20);
-    let seed = Random::seed(1);
-    let mut random = Random::new(seed);
-    let mut server = Server::open();
-    let mut editors = Vec::new();
-    for id in 1..=4 {
-        let dialect = if id % 2 == 0 { Dialect::Stock } else { Dialect::Calit };
-        let proxy = Proxy::to(server.address()).await;
-        let client = Client::join(dialect, proxy.address, "room", id).await;
-        editors.push(Editor { client, proxy, beliefs: Beliefs::default(), count: 0 });
+/// People who edit, and the replicas that die under them.
+struct Loop {
+    server: Server,
+    editors: Vec<Editor>,
+    random: Random,
+    /// For whoever wants to see it again.
+    settings: String,
+}
+
+impl Loop {
+    async fn begin(server: Server) -> Self {
+        let seed = Random::seed(1);
+        let mut editors = Vec::new();
+        for id in 1..=4 {
+            let dialect = if id % 2 == 0 { Dialect::Stock } else { Dialect::Calit };
+            let proxy = Proxy::to(server.address()).await;
+            let client = Client::join(dialect, proxy.address, "room", id).await;
+            editors.push(Editor { client, proxy, beliefs: Beliefs::default(), count: 0 });
+        }
+        Self { server, editors, random: Random::new(seed), settings: format!("CALIT_SEED={seed}") }
     }
 
-    let mut acked_in_all = 0;
-    for kill in 1..=kills {
-        for _ in 0..random.below(60) + 20 {
-            editors.iter_mut().for_each(|editor| editor.edit(&mut random));
+    /// Everybody edits, so many times in all, give or take.
+    async fn edit(&mut self, edits: u64) {
+        let rounds = edits / self.editors.len() as u64;
+        for _ in 0..rounds / 2 + self.random.below(rounds + 1) {
+            self.editors.iter_mut().for_each(|editor| editor.edit(&mut self.random));
             // The spread of the kills over the life of a commit group; not a wait for anything.
-            sleep(Duration::from_micros(random.below(2_000))).await;
+            sleep(Duration::from_micros(self.random.below(2_000))).await;
         }
-        editors.iter().for_each(|editor| editor.proxy.lead_nowhere());
-        server.kill();
-        let acked: Vec<u64> = editors.iter().map(|editor| editor.client.look(|state| state.ledger.acked)).collect();
-        server.start();
-        // Nobody is let in before the document was looked at.
-        let survived = socket::fetch(server.address(), "room").await;
-        for (editor, acked) in editors.iter().zip(&acked) {
-            for key in editor.beliefs.0.keys() {
-                let (found, allowed) = (value(&survived, key), editor.beliefs.allowed(key, *acked));
-                assert!(
-                    allowed.contains(&found),
-                    "CALIT_SEED={seed} CALIT_KILLS={kills}: after kill {kill}, {key} is {found:?}; acknowledged: {allowed:?}"
-                );
+    }
+
+    /// Ends every process and starts them again. Nobody is let in before the document was looked at on each.
+    async fn kill(&mut self, kill: u64) {
+        self.editors.iter().for_each(|editor| editor.proxy.lead_nowhere());
+        self.server.kill();
+        let acked = self.acked();
+        self.server.start();
+        for _ in 0..self.server.replicas() {
+            let survived = socket::fetch(self.server.address(), "room").await;
+            for (editor, acked) in self.editors.iter().zip(&acked) {
+                for key in editor.beliefs.0.keys() {
+                    let (found, allowed) = (value(&survived, key), editor.beliefs.allowed(key, *acked));
+                    let settings = &self.settings;
+                    assert!(
+                        allowed.contains(&found),
+                        "{settings}: after kill {kill}, {key} is {found:?}; acknowledged: {allowed:?}"
+                    );
+                }
             }
         }
-        acked_in_all = acked.iter().sum();
-        editors.iter().for_each(|editor| editor.proxy.lead_to(server.address()));
-        for editor in &editors {
+        self.editors.iter().for_each(|editor| editor.proxy.lead_to(self.server.address()));
+        for editor in &self.editors {
             editor.client.until("it is back", |state| state.connections > kill as u32 && state.is_synced).await;
         }
     }
 
-    for editor in &editors {
-        editor.client.saved().await;
-        assert!(editor.client.look(|state| state.ledger.acked) > 0);
+    fn acked(&self) -> Vec<u64> {
+        self.editors.iter().map(|editor| editor.client.look(|state| state.ledger.acked)).collect()
     }
-    println!("{kills} kills, {acked_in_all} acknowledged edits at the last one, 0 lost");
+
+    async fn play(mut self) {
+        let (kills, edits) = (number("CALIT_KILLS").unwrap_or(20), number("CALIT_EDITS").unwrap_or(200));
+        for kill in 1..=kills {
+            self.edit(edits).await;
+            self.kill(kill).await;
+        }
+        for editor in &self.editors {
+            editor.client.saved().await;
+            assert!(editor.client.look(|state| state.ledger.acked) > 0);
+        }
+        let (replicas, acked) = (self.server.replicas(), self.acked().iter().sum::<u64>());
+        let copies: Vec<Client> = self.editors.iter().map(|editor| editor.client.clone()).collect();
+        converge(&copies, |client| client.look(|state| crate::convergence::view(&state.doc))).await;
+        println!("{kills} kills of {replicas} replica(s), {acked} acknowledged edits, 0 lost, all copies equal");
+    }
+}
+
+/// [AC1] [AC2]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_by_kill_9() {
+    Loop::begin(Server::open()).await.play().await;
+}
+
+/// [AC1] [AC2]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_by_kill_9_of_three_replicas() {
+    Loop::begin(Server::on(Setup::Shared { replicas: 3 }, &["--open"])).await.play().await;
 }

@@ -2,7 +2,7 @@
 //!
 //! Each test has a server, a data directory and ports of its own, so all of them run at once. A test that proves a rule
 //! of `client-protocol/SPEC.md` names it in brackets. More of the random ones: `CALIT_CONVERGENCE_SECONDS`,
-//! `CALIT_KILLS`, `CALIT_SEED`, `CALIT_SIMULATION_SEEDS` (100,000 take an hour or so in a release build).
+//! `CALIT_KILLS`, `CALIT_EDITS`, `CALIT_SEED`, `CALIT_SIMULATION_SEEDS` (100,000 take an hour or so in a release build).
 #![expect(clippy::disallowed_methods, reason = "tests have no composition root: they read the environment and spawn")]
 
 mod admin;

@@ -1,6 +1,8 @@
 //! Several replicas over one Postgres and one Redis: what people do on one reaches those on another, whatever fails in between.
 //! Documents' own rules are tests of their own, which run over replicas too (`CALIT_TEST_REPLICAS`).
 
+mod boundaries;
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;

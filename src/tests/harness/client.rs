@@ -137,7 +137,7 @@ impl Client {
 
     /// Asks the server for what a merge cannot decide; returns whether it was done, and what was answered.
     pub(crate) async fn command(&self, key: &str, command: &str) -> (bool, serde_json::Value) {
-        self.state().send_message(&ClientMessage::Command { key: key.into(), json: command.into() });
+        self.ask(key, command);
         let answer = |state: &State| {
             state.notices.iter().find_map(|notice| match notice {
                 ReceivedMessage::Outcome { key: answered, ok, json } if answered == key => Some((*ok, json.clone())),
@@ -147,6 +147,11 @@ impl Client {
         self.until("the outcome of a command", |state| answer(state).is_some()).await;
         let (ok, json) = self.look(answer).expect("the answer has come");
         (ok, serde_json::from_str(&json).expect("an outcome is JSON"))
+    }
+
+    /// Asks the server, and does not wait for what comes of it.
+    pub(crate) fn ask(&self, key: &str, command: &str) {
+        self.state().send_message(&ClientMessage::Command { key: key.into(), json: command.into() });
     }
 
     /// Looks at what the application knows.

@@ -170,6 +170,11 @@ impl Server {
         self.replica(replica).address
     }
 
+    /// How many replicas belong to it, whether or not they run.
+    pub(crate) fn replicas(&self) -> usize {
+        self.replicas.len()
+    }
+
     /// The admin port of the first replica.
     pub(crate) fn admin(&self) -> SocketAddr {
         self.first().admin
