@@ -2,6 +2,10 @@
 //! Documents' own rules are tests of their own, which run over replicas too (`CALIT_TEST_REPLICAS`).
 
 mod boundaries;
+mod links;
+mod postgres;
+mod processes;
+mod redis;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -13,16 +17,15 @@ use calit::board::draft::NewColumn;
 use calit::board::id::ColumnId;
 use calit::board::rank::place;
 use serde_json::json;
-use tokio::time::Instant;
 use yrs::{GetString as _, Map as _, ReadTxn as _, Text as _, WriteTxn as _};
 
 use crate::commands::{ADA, BOB, add_card, card_id, sprint, sprint_id};
 use crate::harness::backend::{Backend, Setup, Shared};
 use crate::harness::client::{Client, Dialect, converge};
+use crate::harness::eventually;
 use crate::harness::person::Person;
-use crate::harness::proxy::{Proxy, Weather};
-use crate::harness::server::{Server, calit};
-use crate::harness::{eventually, eventually_within};
+use crate::harness::proxy::Proxy;
+use crate::harness::server::Server;
 use crate::workspace::first_board;
 
 /// How soon every copy is equal after the end of a fault.
@@ -108,106 +111,6 @@ async fn a_stock_client_on_another_replica_sees_and_is_seen() {
     stock.until("the other's presence", |state| state.others.contains_key(&1)).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_late_joiner_on_a_fresh_replica_has_what_is_not_stored_yet() {
-    let (server, _redis, postgres) = with_proxies(2, &["--open"]).await;
-    let author = Client::join(Dialect::Calit, server.address_of(1), "notes", 1).await;
-    write(&author, "stored", "x");
-    author.saved().await;
-    postgres.weather(Weather { is_stalled: true, ..Weather::default() });
-    write(&author, "on-its-way", "x");
-
-    let late = Client::join(Dialect::Calit, server.address_of(0), "notes", 2).await;
-
-    sees(&late, "on-its-way").await;
-    postgres.weather(Weather::default());
-    author.saved().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn copies_are_equal_soon_after_redis_was_away() {
-    let (server, redis, _postgres) = with_proxies(2, &["--open"]).await;
-    let here = Client::join(Dialect::Calit, server.address_of(0), "notes", 1).await;
-    let there = Client::join(Dialect::Calit, server.address_of(1), "notes", 2).await;
-    write(&here, "before", "x");
-    sees(&there, "before").await;
-
-    redis.lead_nowhere();
-    redis.cut();
-    write(&here, "here", "x");
-    write(&there, "there", "x");
-    here.saved().await;
-    there.saved().await;
-    redis.lead_back();
-    let returned = Instant::now();
-
-    sees(&here, "there").await;
-    sees(&there, "here").await;
-    assert!(returned.elapsed() < CONVERGED_AFTER, "it took {:?}", returned.elapsed());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_redis_that_says_nothing_any_more_is_noticed() {
-    let (server, redis, _postgres) = with_proxies(2, &["--open"]).await;
-    let here = Client::join(Dialect::Calit, server.address_of(0), "notes", 1).await;
-    let there = Client::join(Dialect::Calit, server.address_of(1), "notes", 2).await;
-    write(&here, "before", "x");
-    sees(&there, "before").await;
-
-    redis.weather(Weather { is_stalled: true, ..Weather::default() });
-    write(&here, "here", "x");
-    here.saved().await;
-    // A half-open connection is never told of its end: only a new one helps.
-    let known = redis.connections();
-    eventually("the replica looks for another connection", async || (redis.connections() > known).then_some(())).await;
-    redis.weather(Weather::default());
-
-    sees(&there, "here").await;
-}
-
-#[tokio::test]
-async fn the_people_of_a_dead_replica_are_gone_within_five_seconds() {
-    let mut server = replicas(2, &["--open"]);
-    let here = Client::join(Dialect::Calit, server.address_of(0), "notes", 1).await;
-    let there = Client::join(Dialect::Calit, server.address_of(1), "notes", 2).await;
-    there.announce(Some(r#"{"user":{"name":"bob"}}"#));
-    here.until("bob", |state| state.others.contains_key(&2)).await;
-
-    server.kill_replica(1);
-    let died = Instant::now();
-
-    here.until("bob is gone", |state| !state.others.contains_key(&2)).await;
-    assert!(died.elapsed() < GONE_AFTER + Duration::from_secs(1), "it took {:?}", died.elapsed());
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_a_dead_replica_passed_on_and_did_not_store_is_stored_by_another() {
-    let (mut server, _redis, postgres) = with_proxies(2, &["--open"]).await;
-    let here = Client::join(Dialect::Calit, server.address_of(0), "notes", 1).await;
-    let there = Client::join(Dialect::Calit, server.address_of(1), "notes", 2).await;
-    write(&there, "stored", "x");
-    there.saved().await;
-    postgres.weather(Weather { is_stalled: true, ..Weather::default() });
-    write(&there, "passed-on", "x");
-    sees(&here, "passed-on").await;
-
-    // Its author never comes back.
-    there.disconnect();
-    server.kill_replica(1);
-
-    let shared = server.backend().shared();
-    let count = || shared.sql("SELECT count(*) FROM log").parse::<u64>().unwrap_or_default();
-    let before = count();
-    eventually_within(Duration::from_secs(30), "another replica stores it", async || (count() > before).then_some(()))
-        .await;
-    here.disconnect();
-    server.kill();
-    postgres.weather(Weather::default());
-    server.start();
-    let later = Client::join(Dialect::Calit, server.address_of(0), "notes", 3).await;
-    assert!(view(&later).contains("passed-on"), "{}", view(&later));
-}
-
 #[tokio::test]
 async fn cards_made_on_two_replicas_at_once_get_different_numbers() {
     let server = replicas(2, &[]);
@@ -290,130 +193,4 @@ async fn a_full_column_holds_over_replicas() {
         [is_there("crd_a"), is_there("crd_b")].into_iter().filter(|is_there| *is_there).count()
     };
     assert_eq!((count(&ada.board().await), count(&bob.board().await)), (1, 1));
-}
-
-#[tokio::test]
-async fn a_stopped_replica_is_like_a_dead_one_until_it_goes_on() {
-    let server = replicas(2, &["--open"]);
-    let here = Client::join(Dialect::Calit, server.address_of(0), "notes", 1).await;
-    let there = Client::join(Dialect::Calit, server.address_of(1), "notes", 2).await;
-    there.announce(Some("{}"));
-    here.until("the other", |state| state.others.contains_key(&2)).await;
-
-    server.signal_replica(1, "STOP");
-    here.until("the other is gone", |state| !state.others.contains_key(&2)).await;
-    write(&here, "meanwhile", "x");
-    here.saved().await;
-    server.signal_replica(1, "CONT");
-
-    sees(&there, "meanwhile").await;
-    here.until("the other is back", |state| state.others.contains_key(&2)).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn edits_wait_while_postgres_is_away_and_are_saved_when_it_is_back() {
-    let (server, _redis, postgres) = with_proxies(2, &["--open"]).await;
-    let here = Client::join(Dialect::Calit, server.address_of(0), "notes", 1).await;
-    let there = Client::join(Dialect::Calit, server.address_of(1), "notes", 2).await;
-    write(&there, "before", "x");
-    there.saved().await;
-
-    postgres.lead_nowhere();
-    postgres.cut();
-    write(&there, "meanwhile", "x");
-    sees(&here, "meanwhile").await;
-    there
-        .until("it is told that nothing is saved", |state| {
-            use client_protocol::frame::ReceivedMessage;
-            state.notices.iter().any(|notice| matches!(notice, ReceivedMessage::Storage { ok: false, .. }))
-        })
-        .await;
-    assert!(there.look(|state| state.ledger.acked < state.ledger.edits), "saved was said without a store");
-    postgres.lead_back();
-
-    there.saved().await;
-}
-
-/// [CL2]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn replicas_restart_one_after_the_other_under_people_who_edit() {
-    let mut server = replicas(3, &["--open"]);
-    let mut people = Vec::new();
-    for id in 0..24 {
-        let replica = id % 3;
-        let proxy = Proxy::to(server.address_of(replica)).await;
-        let dialect = if id % 2 == 0 { Dialect::Calit } else { Dialect::Stock };
-        let client = Client::join(dialect, proxy.address, "notes", 1 + id as u64).await;
-        people.push((replica, proxy, client));
-    }
-
-    for restarted in 0..3 {
-        let refuge = (restarted + 1) % 3;
-        let mut moved = Vec::new();
-        for (replica, proxy, client) in people.iter_mut().filter(|(replica, ..)| *replica == restarted) {
-            *replica = refuge;
-            proxy.lead_to(server.address_of(refuge));
-            moved.push((client.clone(), client.look(|state| state.connections)));
-        }
-        server.signal_replica(restarted, "TERM");
-        for (number, (_, _, client)) in people.iter().enumerate() {
-            write(client, &format!("restart-{restarted}-{number}"), "x");
-        }
-        assert_eq!(server.ended_replica(restarted).await.code(), Some(0));
-        server.start_replica(restarted);
-        for (client, before) in moved {
-            client.until("they are back", |state| state.connections > before && state.is_synced).await;
-        }
-    }
-
-    let clients: Vec<Client> = people.iter().map(|(.., client)| client.clone()).collect();
-    for client in &clients {
-        client.saved().await;
-    }
-    converge(&clients, view).await;
-    let seen = view(&clients[0]);
-    for key in (0..3).flat_map(|restart| (0..24).map(move |number| format!("\"restart-{restart}-{number}\""))) {
-        assert!(seen.contains(&key), "{key} is not in {seen}");
-    }
-}
-
-#[test]
-fn a_database_that_cannot_be_used_is_one_sentence_and_exit_code_2() {
-    let shared = Shared::new(1);
-    let there = shared.postgres_url[0].clone();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let nobody = format!("postgres://ada:secret@{}/calit", nobody.expect("a free port"));
-    let cases = [
-        ("a port that nobody listens on", nobody),
-        ("another protocol", "mysql://ada:secret@localhost/calit".into()),
-        ("a database that is not there", format!("{there}_missing")),
-        ("a role that is not there", there.replace("//calit@", "//ada:secret@")),
-    ];
-    for (what, url) in cases {
-        let mut command = calit();
-        command.args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]).env("DATABASE_URL", &url);
-        let output = command.output().expect("the binary was built with the tests");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{what}: {said}");
-        assert!(!said.contains("secret") && !said.contains("panicked"), "{what}: {said}");
-    }
-}
-
-#[test]
-fn a_schema_of_a_newer_release_is_left_as_it_is() {
-    let shared = Shared::new(1);
-    let run = |arguments: &[&str]| {
-        let mut command = calit();
-        command.args(arguments).env("DATABASE_URL", &shared.postgres_url[0]);
-        command.output().expect("the binary was built with the tests")
-    };
-    assert_eq!(run(&["migrate"]).status.code(), Some(0));
-    let tables = || shared.sql("SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE relkind = 'r'");
-    let before = tables();
-    shared.sql("UPDATE oldest_release SET migration = 99990101000000");
-
-    let refused = run(&["documents"]);
-
-    assert_eq!(refused.status.code(), Some(2), "{}", String::from_utf8_lossy(&refused.stderr));
-    assert_eq!(tables(), before);
 }

@@ -77,14 +77,23 @@ impl Backend {
 impl Shared {
     /// A fresh database, and a deployment of that name.
     pub(crate) fn new(replicas: usize) -> Self {
+        Self::at(required("CALIT_TEST_POSTGRES"), &required("CALIT_TEST_REDIS"), replicas)
+    }
+
+    /// The same, on servers of a test's own.
+    pub(crate) fn at(mut postgres: String, redis: &str, replicas: usize) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        let mut postgres = required("CALIT_TEST_POSTGRES");
         postgres.truncate(postgres.rfind('/').expect("a URL with a database") + 1);
         let database = format!("calit_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         psql(&format!("{postgres}postgres"), &format!("CREATE DATABASE {database}"));
         let postgres_url = vec![format!("{postgres}{database}"); replicas];
-        let redis_url = vec![required("CALIT_TEST_REDIS"); replicas];
+        let redis_url = vec![redis.to_owned(); replicas];
         Self { replicas, postgres, database, postgres_url, redis_url }
+    }
+
+    /// What its replicas are called on Redis.
+    pub(crate) fn deployment(&self) -> &str {
+        &self.database
     }
 
     /// Runs a statement in the server's database.

@@ -3,12 +3,13 @@
 //!
 //! [`server::Server`] runs the binary on a data directory of its own, [`socket::Socket`] speaks single messages,
 //! [`raw::RawSocket`] single bytes, and [`client::Client`] is a Yjs application that keeps a ledger of what was
-//! acknowledged. [`proxy::Proxy`] stands between them.
+//! acknowledged. [`proxy::Proxy`] stands between them, and [`crowd::Crowd`] is whom a fault hits.
 
 pub(crate) mod author;
 pub(crate) mod awareness;
 pub(crate) mod backend;
 pub(crate) mod client;
+pub(crate) mod crowd;
 pub(crate) mod http;
 pub(crate) mod ledger;
 pub(crate) mod node;
@@ -17,6 +18,7 @@ pub(crate) mod proxy;
 pub(crate) mod raw;
 pub(crate) mod seed;
 pub(crate) mod server;
+pub(crate) mod servers;
 pub(crate) mod socket;
 
 use std::time::Duration;

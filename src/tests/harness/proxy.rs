@@ -1,7 +1,7 @@
-//! A network between client and server: it can delay, throttle, stall and cut, and lead to another server.
+//! A network between client and server: it can delay, throttle, stall, cut and drop, and lead to another server.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -25,7 +25,8 @@ pub(crate) struct Weather {
     pub(crate) is_stalled: bool,
 }
 
-/// A listening proxy. It ends with the runtime.
+/// A listening proxy. It ends with the runtime. A cheap clone.
+#[derive(Clone)]
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
@@ -38,6 +39,8 @@ struct Shared {
     /// `None` refuses. The port of a server that is gone may belong to another test's server in the next moment.
     upstream: Mutex<Option<SocketAddr>>,
     weather: watch::Sender<Weather>,
+    /// Bytes that may still come from the upstream; what comes behind them is lost without a word.
+    answers: AtomicUsize,
     /// Counts cuts; every connection ends at the next one.
     cuts: watch::Sender<u64>,
 }
@@ -51,6 +54,7 @@ impl Proxy {
             connections: AtomicU64::new(0),
             upstream: Mutex::new(Some(upstream)),
             weather: watch::Sender::new(Weather::default()),
+            answers: AtomicUsize::new(usize::MAX),
             cuts: watch::Sender::new(0),
         });
         tokio::spawn(accept(listener, Arc::clone(&shared)));
@@ -81,6 +85,17 @@ impl Proxy {
         self.shared.weather.send_replace(weather);
     }
 
+    /// Lets so many more bytes come from the upstream and drops all others, while what goes there arrives.
+    pub(crate) fn drop_answers_after(&self, bytes: usize) {
+        self.shared.answers.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Ends every connection, of which some may have lost bytes, and drops nothing any more.
+    pub(crate) fn cut_and_pass_answers(&self) {
+        self.cut();
+        self.shared.answers.store(usize::MAX, Ordering::Relaxed);
+    }
+
     /// Ends every connection, wherever in a frame it is.
     pub(crate) fn cut(&self) {
         self.shared.cuts.send_modify(|cuts| *cuts += 1);
@@ -90,6 +105,13 @@ impl Proxy {
 impl Shared {
     fn lead_to(&self, upstream: Option<SocketAddr>) {
         *self.upstream.lock().unwrap_or_else(PoisonError::into_inner) = upstream;
+    }
+
+    /// How many of so many bytes of the upstream may pass.
+    fn passing(&self, len: usize) -> usize {
+        let spend = |left: usize| Some(if left == usize::MAX { left } else { left.saturating_sub(len) });
+        let left = self.answers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, spend);
+        left.unwrap_or_else(|left| left).min(len)
     }
 }
 
@@ -113,14 +135,15 @@ async fn connect(client: TcpStream, shared: Arc<Shared>) {
     let (_, _) = (client.set_nodelay(true), server.set_nodelay(true));
     let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
     tokio::select! {
-        () = pump(from_client, to_server, shared.weather.subscribe(), false) => {}
-        () = pump(from_server, to_client, shared.weather.subscribe(), true) => {}
+        () = pump(from_client, to_server, &shared, false) => {}
+        () = pump(from_server, to_client, &shared, true) => {}
         _ = cuts.changed() => {}
     }
 }
 
 /// Passes bytes on until one side ends.
-async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: watch::Receiver<Weather>, is_down: bool) {
+async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, shared: &Shared, is_down: bool) {
+    let mut weather = shared.weather.subscribe();
     let mut buffer = vec![0; 16 * 1024];
     loop {
         let Ok(now) = weather.wait_for(|weather| !weather.is_stalled).await.map(|now| *now) else { return };
@@ -136,8 +159,11 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: watc
                 _ = weather.changed() => {}
             }
         }
-        if weather.wait_for(|weather| !weather.is_stalled).await.is_err() || to.write_all(&buffer[..len]).await.is_err()
-        {
+        if weather.wait_for(|weather| !weather.is_stalled).await.is_err() {
+            return;
+        }
+        let len = if is_down { shared.passing(len) } else { len };
+        if to.write_all(&buffer[..len]).await.is_err() {
             return;
         }
     }

@@ -30,7 +30,7 @@ const OF_COMPACTION: [&str; 3] = ["snapshots", "log", "documents"];
 
 /// Where in a write it waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
+pub(super) enum Moment {
     Before,
     After,
     /// When the replica has said `COMMIT`, and Postgres has not done it yet.
@@ -38,12 +38,12 @@ enum Moment {
 }
 
 /// Lets writes wait: whoever holds the lock decides for how long.
-struct Barrier {
+pub(super) struct Barrier {
     connection: PgConnection,
 }
 
 impl Barrier {
-    async fn new(shared: &Shared) -> Self {
+    pub(super) async fn new(shared: &Shared) -> Self {
         let options: PgConnectOptions = shared.postgres_url[0].parse().expect("a URL");
         let mut connection = options.connect().await.expect("the replicas' database");
         let function = "CREATE FUNCTION wait_here() RETURNS trigger LANGUAGE plpgsql AS
@@ -57,7 +57,7 @@ impl Barrier {
     }
 
     /// From now on, who writes to the table waits.
-    async fn arm(&mut self, shared: &Shared, table: &str, moment: Moment) {
+    pub(super) async fn arm(&mut self, shared: &Shared, table: &str, moment: Moment) {
         self.run("SELECT pg_advisory_lock(1, 1)").await;
         let (constraint, when, end) = match moment {
             Moment::Before => ("", "BEFORE", "FOR EACH STATEMENT"),
@@ -71,7 +71,7 @@ impl Barrier {
     }
 
     /// Somebody has come to the place.
-    async fn reached(&mut self, what: &str) {
+    pub(super) async fn reached(&mut self, what: &str) {
         let count = "SELECT count(*) FROM pg_locks
             WHERE locktype = 'advisory' AND classid = 1 AND objid = 1 AND NOT granted
               AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
@@ -83,7 +83,7 @@ impl Barrier {
     }
 
     /// Lets everybody go on, or ends them where they are.
-    async fn disarm(&mut self, shared: &Shared, table: &str, goes_on: bool) {
+    pub(super) async fn disarm(&mut self, shared: &Shared, table: &str, goes_on: bool) {
         if !goes_on {
             self.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
                 .await;
