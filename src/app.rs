@@ -51,7 +51,7 @@ pub struct Server {
     config: Config,
     gateway: Gateway,
     writer: Writer,
-    fanout_stop: CancellationToken,
+    voice: Voice,
     _lock: Option<ServerLock>,
     listener: TcpListener,
     admin_listener: TcpListener,
@@ -71,7 +71,7 @@ impl Server {
         if config.mode != Mode::Closed {
             make_demo(store.as_ref(), &clock).await?;
         }
-        let (fanout, fanout_stop) = connect_fanout(&config, &metrics).await?;
+        let (fanout, voice) = connect_fanout(&config, &metrics).await?;
         let (log, log_task) = LogWriter::new(Arc::clone(&store), WriterLimits::default());
         let writer = Writer::spawn(log_task);
         let hub = Hub::new(Services {
@@ -100,7 +100,7 @@ impl Server {
             shutdown: shutdown.refuse.clone(),
             tasks: shutdown.tasks.clone(),
         };
-        Ok(Self { config, gateway, writer, fanout_stop, _lock: lock, listener, admin_listener })
+        Ok(Self { config, gateway, writer, voice, _lock: lock, listener, admin_listener })
     }
 
     /// The line that tells where the server listens.
@@ -127,27 +127,40 @@ impl Server {
         self.gateway.metrics.draining.set(1);
         let has_ended = shutdown.run(self.config.drain_grace).await;
         let is_stored = self.writer.finish().await;
-        self.fanout_stop.cancel();
+        self.voice.finish().await;
         tracing::info!(has_ended, is_stored, "stopped");
         Ok(has_ended && is_stored)
     }
 }
 
-/// The way to other replicas, which stays open until the token is cancelled: rooms that end have something to say.
-async fn connect_fanout(
-    config: &Config,
-    metrics: &Arc<Metrics>,
-) -> anyhow::Result<(Arc<dyn Fanout>, CancellationToken)> {
-    let (replica, stop) = (ReplicaId::new(rand::rng().random()), CancellationToken::new());
+/// The way to other replicas, and the task that carries what is said.
+async fn connect_fanout(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<(Arc<dyn Fanout>, Voice)> {
+    let (replica, voice) = (ReplicaId::new(rand::rng().random()), Voice::default());
     let Some(url) = &config.redis_url else {
         if let Place::Database(_) = config.store {
             tracing::info!("without REDIS_URL this is the only replica on its database");
         }
-        return Ok((Arc::new(MemoryBus::new().replica(replica)), stop));
+        return Ok((Arc::new(MemoryBus::new().replica(replica)), voice));
     };
     let (fanout, task) = RedisFanout::connect(url, &config.deployment, replica, Arc::clone(metrics)).await?;
-    TaskTracker::new().spawn(task.run(stop.clone()));
-    Ok((Arc::new(fanout), stop))
+    voice.tasks.spawn(task.run(voice.stop.clone()));
+    Ok((Arc::new(fanout), voice))
+}
+
+/// What carries this replica's words to the others; it outlives the rooms, which have something to say when they end.
+#[derive(Default)]
+struct Voice {
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Voice {
+    /// Lets it say what waits, for a moment.
+    async fn finish(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
 }
 
 /// The task that writes the log; it outlives the rooms.

@@ -39,6 +39,9 @@ const OUT_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How long a join waits for its channel; without it, a gap comes when there is one.
 const JOIN_PATIENCE: Duration = Duration::from_secs(1);
 
+/// How long a replica that stops goes on to say what waits. Whoever misses it looks into the store within seconds.
+const FAREWELL: Duration = Duration::from_secs(1);
+
 /// Wait before the next try to connect: doubles between these.
 const RETRY_MIN: Duration = Duration::from_millis(50);
 const RETRY_MAX: Duration = Duration::from_secs(1);
@@ -242,20 +245,27 @@ impl RedisTask {
         refused.map_or(Ok(()), Err)
     }
 
-    /// Speaks with Redis until `stop`.
+    /// Speaks with Redis until `stop`, and then for a moment more if something waits to be said.
     pub async fn run(mut self, stop: CancellationToken) {
+        let too_late = async {
+            stop.cancelled().await;
+            sleep(FAREWELL).await;
+        };
         tokio::select! {
-            () = stop.cancelled() => {}
-            () = self.work() => {}
+            () = too_late => {}
+            () = self.work(&stop) => {}
         }
         self.disconnected();
     }
 
-    async fn work(&mut self) {
+    async fn work(&mut self, stop: &CancellationToken) {
         let (mut delay, mut is_down) = (RETRY_MIN, false);
         for at in (0..self.servers.len()).cycle() {
             let began = Instant::now();
-            let why = connection::speak_with(&self.servers[at], &self.way, &mut self.out).await;
+            let why = connection::speak_with(&self.servers[at], &self.way, &mut self.out, stop).await;
+            if stop.is_cancelled() {
+                return;
+            }
             if self.disconnected() && began.elapsed() > ALIVE_FOR {
                 (delay, is_down) = (RETRY_MIN, false);
             }
@@ -265,7 +275,9 @@ impl RedisTask {
             }
             // Replicas come back spread out: half of the wait is this one's own.
             let own = u32::try_from(self.way.exchange.replica().get() % 512).unwrap_or_default();
-            sleep(delay / 2 + delay * own / 1024).await;
+            if timeout(delay / 2 + delay * own / 1024, stop.cancelled()).await.is_ok() {
+                return;
+            }
             delay = (delay * 2).min(RETRY_MAX);
         }
     }

@@ -13,6 +13,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{PushInfo, PushKind, RedisResult, Value};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 
 use super::server::{Failure, Server};
 use super::{Channels, Outgoing, RedisWay, channel_of};
@@ -29,8 +30,13 @@ const PUSHES_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// How often a replica says that it is alive.
 const BEAT: Duration = Duration::from_secs(1);
 
-/// Speaks with a server for as long as it answers; why it ended.
-pub(super) async fn speak_with(server: &Server, way: &Arc<RedisWay>, out: &mut mpsc::Receiver<Outgoing>) -> String {
+/// Speaks with a server for as long as it answers, or until nothing waits after `stop`; why it ended.
+pub(super) async fn speak_with(
+    server: &Server,
+    way: &Arc<RedisWay>,
+    out: &mut mpsc::Receiver<Outgoing>,
+    stop: &CancellationToken,
+) -> String {
     let (sender, pushes) = mpsc::channel(PUSHES_MAX);
     let overflow = Arc::new(AtomicBool::new(false));
     let inbox = Inbox {
@@ -51,7 +57,7 @@ pub(super) async fn speak_with(server: &Server, way: &Arc<RedisWay>, out: &mut m
     let ended = tokio::select! {
         why = listen(way, pushes, &overflow, &last_beat) => Ok(why),
         why = follow_lines(way, connection.clone()) => why,
-        why = publish(way, connection.clone(), out) => why,
+        why = publish(way, connection.clone(), out, stop) => why,
         why = beat(way, connection, &last_beat) => why,
     };
     ended.map_or_else(|error| error.to_string(), ToOwned::to_owned)
@@ -182,14 +188,20 @@ fn confirm(way: &RedisWay, new: &[u64]) {
     }
 }
 
-/// Publishes what lines say.
+/// Publishes what lines say, until `stop` and nothing waits.
 async fn publish(
     way: &RedisWay,
     mut connection: MultiplexedConnection,
     out: &mut mpsc::Receiver<Outgoing>,
+    stop: &CancellationToken,
 ) -> RedisResult<&'static str> {
     let mut outgoing = Vec::new();
-    while out.recv_many(&mut outgoing, PIPELINE_MAX).await > 0 {
+    loop {
+        tokio::select! {
+            biased;
+            _ = out.recv_many(&mut outgoing, PIPELINE_MAX) => {}
+            () = stop.cancelled() => return Ok("the server stops"),
+        }
         let mut pipeline = redis::pipe();
         for Outgoing { envelope, .. } in &outgoing {
             let channel = way.names.channel(channel_of(&envelope.document));
@@ -199,7 +211,6 @@ async fn publish(
         way.metrics.fanout_messages.get("published").inc_by(outgoing.len() as u64);
         outgoing.clear();
     }
-    Ok("the server stops")
 }
 
 /// Says that this replica is alive, and hears itself say it.

@@ -220,6 +220,38 @@ async fn what_is_forged_is_counted_and_ignored() {
 }
 
 #[tokio::test]
+async fn what_was_said_before_a_stop_is_heard() {
+    let [(ada, mut from_ada), (_bob, mut at_bob)] = pair(&Deployment::new()).await;
+
+    for number in 0..1_000_u16 {
+        from_ada.publish(Bytes::copy_from_slice(&number.to_be_bytes()));
+    }
+    drop(ada);
+
+    for number in 0..1_000_u16 {
+        assert_eq!(next_message(&mut at_bob).await.1, number.to_be_bytes()[..]);
+    }
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_a_redis_that_stands_still() {
+    let redis = OwnRedis::start(&[]).await;
+    let deployment = Deployment::at(redis.url());
+    let metrics = Arc::new(Metrics::new().expect("names are unique"));
+    let connected = RedisFanout::connect(&deployment.url, &deployment.name, ReplicaId::new(1), Arc::clone(&metrics));
+    let (_fanout, task) = connected.await.expect("Redis takes us");
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    tasks.spawn(task.run(stop.clone()));
+    until("connected", || metrics.fanout_connected.get() == 1).await;
+
+    redis.signal("-STOP");
+    stop.cancel();
+    tasks.close();
+
+    timeout(FAREWELL * 2, tasks.wait()).await.expect("it ends");
+}
+
+#[tokio::test]
 async fn deployments_on_one_redis_do_not_hear_each_other() {
     let (one, other) = (Deployment::new(), Deployment::new());
     let [(ada, mut from_ada), (_bob, mut at_bob)] = pair(&one).await;
