@@ -2,26 +2,28 @@
 //!
 //! Promises: a connection speaks only for client ids of its own; a hundred states within a tick leave as one frame,
 //! encoded once; a removal keeps its clock, so that the person is seen at once on coming back; a connection that is
-//! lost uncleanly lingers for [`LINGER_MS`] so that the others never see the flap of a reconnect.
+//! lost uncleanly lingers for [`LINGER`] so that the others never see the flap of a reconnect. Somebody who sets the system's
+//! clock back makes no ghosts.
 //! Knows nothing of documents: states are JSON text that passed the gate. Nothing here is stored.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use bytes::Bytes;
 use client_protocol::limits::AWARENESS_CLIENTS_MAX;
 use client_protocol::varint;
+use tokio::time::Instant;
 
 use super::session::{Member, SessionKey};
 use crate::access::UserId;
 use crate::document::gate::AwarenessEntry;
 use crate::replica::ReplicaId;
 
-/// How long the state of a lost connection stays, in milliseconds: longer than a quick reconnect, shorter than anyone
-/// minds a ghost.
-pub(super) const LINGER_MS: u64 = 3_000;
+/// How long the state of a lost connection stays: longer than a quick reconnect, shorter than anyone minds a ghost.
+pub(super) const LINGER: Duration = Duration::from_secs(3);
 
-/// How long it is remembered who went, in milliseconds: what others repeat of them arrives within moments.
-const FORGET_MS: u64 = 60_000;
+/// How long it is remembered who went: what others repeat of them arrives within moments.
+const FORGET: Duration = Duration::from_secs(60);
 
 /// People of one other replica that are kept account of in a room: more than fit into any room.
 const REPLICA_CLIENTS_MAX: usize = 10_000;
@@ -46,7 +48,7 @@ struct Holder {
     by: HeldBy,
     user: Option<UserId>,
     /// Set when the connection was lost: the time at which the state goes.
-    gone_at_ms: Option<u64>,
+    gone_at: Option<Instant>,
 }
 
 /// Where somebody's connection is.
@@ -80,12 +82,12 @@ impl Presence {
         let is_news = known.is_none_or(|known| {
             entry.clock > known.clock || (entry.clock == known.clock && entry.state.is_none() && known.state.is_some())
         });
-        let is_return = known.is_some_and(|known| known.holder.gone_at_ms.is_some() && entry.state.is_some());
+        let is_return = known.is_some_and(|known| known.holder.gone_at.is_some() && entry.state.is_some());
         if !is_news && !is_return || known.is_none() && entry.state.is_none() {
             return false;
         }
         let state = entry.state.map(|state| Bytes::copy_from_slice(state.as_bytes()));
-        let holder = Holder { by: HeldBy::Session(session), user: user.cloned(), gone_at_ms: None };
+        let holder = Holder { by: HeldBy::Session(session), user: user.cloned(), gone_at: None };
         self.clients.insert(entry.client, Client { clock: entry.clock, state, holder });
         self.changed.insert(entry.client);
         self.changed_here.insert(entry.client);
@@ -108,28 +110,28 @@ impl Presence {
             None if entry.state.is_none() || self.held(by).count() >= REPLICA_CLIENTS_MAX => return false,
             None => {}
             Some(known) => {
-                let is_here = matches!(known.holder.by, HeldBy::Session(_)) && known.holder.gone_at_ms.is_none();
+                let is_here = matches!(known.holder.by, HeldBy::Session(_)) && known.holder.gone_at.is_none();
                 let is_parting = entry.state.is_none() && known.holder.by != by;
                 let is_news = entry.clock > known.clock
                     || entry.clock == known.clock
                         && (entry.state.is_none() && known.state.is_some()
-                            || entry.state.is_some() && known.holder.gone_at_ms.is_some());
+                            || entry.state.is_some() && known.holder.gone_at.is_some());
                 if is_here || is_parting || !is_news {
                     return false;
                 }
             }
         }
         let state = entry.state.map(|state| Bytes::copy_from_slice(state.as_bytes()));
-        let holder = Holder { by, user: None, gone_at_ms: None };
+        let holder = Holder { by, user: None, gone_at: None };
         self.clients.insert(entry.client, Client { clock: entry.clock, state, holder });
         self.changed.insert(entry.client);
         true
     }
 
     /// A replica has died: whoever was on it is gone. Tells whether there is anything to send.
-    pub(super) fn lose_replica(&mut self, replica: ReplicaId, now_ms: u64) -> bool {
-        self.part(HeldBy::Replica(replica), now_ms);
-        self.expire(now_ms)
+    pub(super) fn lose_replica(&mut self, replica: ReplicaId, now: Instant) -> bool {
+        self.part(HeldBy::Replica(replica), now);
+        self.expire(now)
     }
 
     fn may_speak(&self, session: SessionKey, user: Option<&UserId>, client: u64) -> bool {
@@ -142,7 +144,7 @@ impl Presence {
                     // Whoever was on another replica has come over.
                     || matches!(known.holder.by, HeldBy::Replica(_)) && self.speaks_of_nobody(session)
                     || (user.is_some() && known.holder.user.as_ref() == user)
-                    || (known.holder.gone_at_ms.is_some() && self.speaks_of_nobody(session))
+                    || (known.holder.gone_at.is_some() && self.speaks_of_nobody(session))
             }
         }
     }
@@ -169,31 +171,31 @@ impl Presence {
         self.clients.iter().filter(move |(_, client)| client.holder.by == by).map(|(id, _)| *id)
     }
 
-    /// A session has left: at once when it said goodbye, after [`LINGER_MS`] when it was lost.
-    pub(super) fn leave(&mut self, session: SessionKey, clean: bool, now_ms: u64) {
-        self.part(HeldBy::Session(session), if clean { now_ms } else { now_ms + LINGER_MS });
+    /// A session has left: at once when it said goodbye, after [`LINGER`] when it was lost.
+    pub(super) fn leave(&mut self, session: SessionKey, clean: bool, now: Instant) {
+        self.part(HeldBy::Session(session), if clean { now } else { now + LINGER });
     }
 
-    fn part(&mut self, by: HeldBy, gone_at_ms: u64) {
+    fn part(&mut self, by: HeldBy, gone_at: Instant) {
         for client in self.clients.values_mut().filter(|client| client.holder.by == by) {
-            client.holder.gone_at_ms = Some(gone_at_ms);
+            client.holder.gone_at = Some(gone_at);
         }
     }
 
     /// Removes whoever has lingered long enough; tells whether there is anything to send.
-    pub(super) fn expire(&mut self, now_ms: u64) -> bool {
+    pub(super) fn expire(&mut self, now: Instant) -> bool {
         for (id, client) in &mut self.clients {
-            if client.holder.gone_at_ms.is_some_and(|gone| gone <= now_ms) && client.state.take().is_some() {
+            if client.holder.gone_at.is_some_and(|gone| gone <= now) && client.state.take().is_some() {
                 self.changed.insert(*id);
                 if let HeldBy::Session(_) = client.holder.by {
                     self.changed_here.insert(*id);
                 }
             }
             if client.state.is_none() {
-                client.holder.gone_at_ms.get_or_insert(now_ms);
+                client.holder.gone_at.get_or_insert(now);
             }
         }
-        let is_recent = |client: &Client| client.holder.gone_at_ms.is_none_or(|gone| now_ms < gone + FORGET_MS);
+        let is_recent = |client: &Client| client.holder.gone_at.is_none_or(|gone| now < gone + FORGET);
         self.clients
             .retain(|id, client| is_recent(client) || self.changed.contains(id) || self.changed_here.contains(id));
         self.has_changes()
@@ -281,12 +283,13 @@ mod tests {
             let mut presence = Presence::default();
             presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]);
             presence.announce(BOB, None, &[entry(8, 1, Some("{}"))]);
-            presence.leave(ANN, is_clean, 0);
-            presence.expire(0);
+            let now = Instant::now();
+            presence.leave(ANN, is_clean, now);
+            presence.expire(now);
             presence.take_changes();
 
             assert!(!presence.announce(BOB, None, &[entry(7, 9, Some("{}"))]), "clean: {is_clean}");
-            presence.expire(LINGER_MS);
+            presence.expire(now + LINGER);
             presence.take_changes();
             assert_eq!(presence.everybody(), Some(vec![1, 8, 1, 2, b'{', b'}']));
         }
@@ -296,11 +299,12 @@ mod tests {
     fn who_has_gone_is_forgotten_after_a_while() {
         let mut presence = Presence::default();
         presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]);
-        presence.leave(ANN, true, 0);
-        presence.expire(0);
+        let now = Instant::now();
+        presence.leave(ANN, true, now);
+        presence.expire(now);
         presence.take_changes();
         presence.take_changes_here();
-        presence.expire(FORGET_MS);
+        presence.expire(now + FORGET);
 
         assert!(presence.clients.is_empty());
     }
@@ -310,9 +314,10 @@ mod tests {
         let mut presence = Presence::default();
         presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]);
         presence.take_changes();
-        presence.leave(ANN, true, 50);
+        let now = Instant::now();
+        presence.leave(ANN, true, now);
 
-        assert!(presence.expire(50));
+        assert!(presence.expire(now));
         assert_eq!(presence.take_changes(), Some(vec![1, 7, 9, 4, b'n', b'u', b'l', b'l']));
         assert_eq!(presence.everybody(), None);
     }
@@ -322,12 +327,13 @@ mod tests {
         let mut presence = Presence::default();
         presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]);
         presence.take_changes();
-        presence.leave(ANN, false, 0);
+        let now = Instant::now();
+        presence.leave(ANN, false, now);
 
-        assert!(!presence.expire(LINGER_MS - 1));
+        assert!(!presence.expire(now + LINGER - Duration::from_millis(1)));
         presence.announce(BOB, None, &[entry(7, 9, Some("{}"))]);
         presence.take_changes();
-        assert!(!presence.expire(LINGER_MS * 2));
+        assert!(!presence.expire(now + LINGER * 2));
     }
 
     #[test]

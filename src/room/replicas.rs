@@ -326,7 +326,7 @@ impl Room {
         for id in dead {
             tracing::info!(document.id = self.document.as_str(), replica.id = %id, "a replica is gone");
             self.replicas.peers.remove(&id);
-            if self.presence.lose_replica(id, self.hub.services.clock.now_ms()) {
+            if self.presence.lose_replica(id, now) {
                 self.plan_presence();
             }
             // Not all rooms at once.

@@ -220,8 +220,8 @@ impl Room {
 
     fn leave(&mut self, session: SessionKey, clean: bool) {
         self.members.remove(&session);
-        self.presence.leave(session, clean, self.hub.services.clock.now_ms());
-        if clean && self.presence.expire(self.hub.services.clock.now_ms()) {
+        self.presence.leave(session, clean, Instant::now());
+        if clean && self.presence.expire(Instant::now()) {
             self.plan_presence();
         }
         self.upkeep.left();

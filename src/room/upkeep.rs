@@ -110,8 +110,7 @@ impl Upkeep {
 impl Room {
     /// What is done once a [`TICK`].
     pub(super) async fn tick(&mut self) -> Life {
-        let now_ms = self.hub.services.clock.now_ms();
-        if self.presence.expire(now_ms) {
+        if self.presence.expire(Instant::now()) {
             self.plan_presence();
         }
         self.log.retry();
@@ -170,7 +169,7 @@ impl Room {
             if let Some(member) = self.members.remove(&session) {
                 member.outbox.close(CloseCode::TryAgainLater, "The connection stood still.");
             }
-            self.presence.leave(session, false, self.hub.services.clock.now_ms());
+            self.presence.leave(session, false, Instant::now());
             self.upkeep.left();
         }
     }
