@@ -73,6 +73,13 @@ impl World {
                 return Err(format!("person {id} has {acked} of {edits} edits acknowledged"));
             }
         }
+        let everybody: BTreeSet<u64> = here().map(|person| person.id).collect();
+        for person in here() {
+            let seen: BTreeSet<u64> = person.mind().state.others.keys().copied().chain([person.id]).collect();
+            if seen != everybody {
+                return Err(format!("person {} sees {seen:?}, and {everybody:?} are there", person.id));
+            }
+        }
         let stored = digest(self.field.database.rows().content(&self.field.document));
         for person in here() {
             let copy = copy(&person.mind().state);

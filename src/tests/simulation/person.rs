@@ -26,6 +26,9 @@ use crate::harness::seed::Random;
 /// How long somebody waits to be let in.
 const JOIN_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How often applications say that they are still there.
+const RENEWAL: Duration = Duration::from_secs(15);
+
 /// Messages between two looks at the whole board.
 const LOOK_EVERY: u64 = 24;
 
@@ -143,6 +146,7 @@ impl Person {
         self.mind().connected(line, outgoing);
         let (mut reader, mut last, mut tick) =
             (Reader::new(Arc::clone(line)), Instant::now(), interval(Duration::from_secs(3)));
+        let mut renewal = interval(RENEWAL);
         let mut wants_in = self.wants_in.subscribe();
         loop {
             tokio::select! {
@@ -168,6 +172,7 @@ impl Person {
                     Heard::Lost => return,
                 },
                 _ = tick.tick() => self.mind().ask_again(),
+                _ = renewal.tick() => self.mind().state.announce(Some("{}")),
             }
         }
     }

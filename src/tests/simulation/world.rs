@@ -2,6 +2,7 @@
 //! wrong, drawn from a seed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ use crate::harness::seed::Random;
 /// When the simulation begins, in ms since 1970.
 const BEGIN_MS: u64 = 1_800_000_000_000;
 
+const HOUR_MS: u64 = 60 * 60 * 1_000;
+
 /// How long a replica may take to stop when it is told to: the grace period of a pod.
 const GRACE: Duration = Duration::from_secs(30);
 
@@ -51,6 +54,8 @@ pub(super) struct Replica {
     pub(super) site: Site,
     pub(super) hub: Hub,
     pub(super) metrics: Arc<Metrics>,
+    /// By how much its clock was set wrong meanwhile, in ms.
+    clock_step: Arc<AtomicI64>,
     drain: CancellationToken,
     stop_writer: CancellationToken,
     tasks: TaskTracker,
@@ -164,11 +169,16 @@ impl World {
         let (drain, stop_writer, tasks) = (CancellationToken::new(), CancellationToken::new(), TaskTracker::new());
         tokio::spawn(writer.run(stop_writer.clone()));
         let (began, skew_ms) = (Instant::now(), BEGIN_MS + self.random.below(3_000) + self.age_ms());
+        let clock_step = Arc::<AtomicI64>::default();
+        let stepped = Arc::clone(&clock_step);
         let hub = Hub::new(Services {
             store,
             log,
             metrics: Arc::clone(&metrics),
-            clock: Clock::new(move || skew_ms + u64::try_from(began.elapsed().as_millis()).unwrap_or(0)),
+            clock: Clock::new(move || {
+                let right_ms = skew_ms + u64::try_from(began.elapsed().as_millis()).unwrap_or(0);
+                right_ms.saturating_add_signed(stepped.load(Ordering::Relaxed))
+            }),
             decoder: Decoder::Here,
             tasks: tasks.clone(),
             drain: drain.clone(),
@@ -177,7 +187,7 @@ impl World {
             fanout: Arc::new(self.network.bus.replica(id)),
             is_alone,
         });
-        let replica = Arc::new(Replica { id, site: site.clone(), hub, metrics, drain, stop_writer, tasks });
+        let replica = Arc::new(Replica { id, site: site.clone(), hub, metrics, clock_step, drain, stop_writer, tasks });
         self.field.replicas.lock().unwrap_or_else(PoisonError::into_inner)[slot] = Some(replica);
         self.field.trace.note(format_args!("replica {id} starts"));
         let bus = self.network.bus.clone();
@@ -220,9 +230,18 @@ impl World {
             22..24 => self.restart(slot),
             24..25 => self.send_home(&person),
             25..37 if is_here => self.command(&person),
+            37..39 => self.step_clock(slot),
             _ if is_here => edits::edit(&person, &self.field),
             _ => {}
         }
+    }
+
+    /// Somebody sets a replica's clock, by up to six hours.
+    fn step_clock(&mut self, slot: usize) {
+        let Some(replica) = self.replica(slot) else { return };
+        let step_ms = i64::try_from(self.random.below(12 * HOUR_MS)).unwrap_or(0) - 6 * HOUR_MS as i64;
+        self.field.trace.note(format_args!("the clock of replica {} steps by {step_ms} ms", replica.id));
+        replica.clock_step.fetch_add(step_ms, Ordering::Relaxed);
     }
 
     /// Goes away for good, unless somebody has to stay.
