@@ -212,7 +212,7 @@ async fn the_server_numbers_cards_and_puts_numbers_back() {
     })
     .await;
     let number = |board: &Board, id: &str| board.cards[&card_id(id)].number;
-    let numbered = ada.board().await;
+    let numbered = ada.board_when("they have numbers", |board| number(board, "crd_second").is_some()).await;
     assert_eq!((number(&numbered, "crd_first"), number(&numbered, "crd_second")), (Some(last + 1), Some(last + 2)));
 
     let forged = ada.author.edit(|txn| {
@@ -223,7 +223,7 @@ async fn the_server_numbers_cards_and_puts_numbers_back() {
     ada.socket.send_update(forged).await;
     ada.socket.ack(2).await;
 
-    assert_eq!(number(&ada.board().await, "crd_first"), Some(last + 1));
+    ada.board_when("it is put back", |board| number(board, "crd_first") == Some(last + 1)).await;
 }
 
 /// [CM5]

@@ -10,6 +10,7 @@ use serde_json::Value;
 use yrs::Transact as _;
 
 use super::author::Author;
+use super::eventually;
 use super::socket::{self, Socket};
 
 /// A connection of our own kind to a board, with a copy of it.
@@ -80,6 +81,12 @@ impl Person {
         let state = self.socket.fetch_hearing(|message| take(&doc, message)).await;
         socket::apply(&doc, &state);
         Board::read(&doc.transact())
+    }
+
+    /// The board once something is so: what the server puts right follows the edit a moment later, where a replica has to
+    /// take the document's lease for it.
+    pub(crate) async fn board_when(&mut self, what: &str, is_so: impl Fn(&Board) -> bool) -> Board {
+        eventually(what, async || Some(self.board().await).filter(&is_so)).await
     }
 }
 
