@@ -49,12 +49,8 @@ const DEMO_BOARD: &[u8; 16] = b"the demo's board";
 /// A server that is ready to serve.
 pub struct Server {
     config: Config,
-    gateway: Gateway,
-    writer: Writer,
-    voice: Voice,
+    replicas: Vec<Replica>,
     _lock: Option<ServerLock>,
-    listener: TcpListener,
-    admin_listener: TcpListener,
 }
 
 impl Server {
@@ -63,15 +59,79 @@ impl Server {
     /// # Errors
     /// In one sentence for whoever starts the server: the data is in use, or too new, or a port is taken.
     pub async fn start(config: Config, shutdown: &Shutdown) -> anyhow::Result<Self> {
-        let clock = system_clock();
         let lock = config.store.lock_for_server()?;
-        let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
-        let store = MeteredStore::new(config.store.open().await?, Arc::clone(&metrics));
-        let store: Arc<dyn DocumentStore> = Arc::new(store);
+        let store = config.store.open().await?;
         if config.mode != Mode::Closed {
-            make_demo(store.as_ref(), &clock).await?;
+            make_demo(store.as_ref(), &system_clock()).await?;
         }
-        let (fanout, voice) = connect_fanout(&config, &metrics).await?;
+        let bus = MemoryBus::new();
+        let mut replicas = Vec::new();
+        let (mut listen, mut admin_listen) = (config.listen, config.admin_listen);
+        for _ in 0..config.replicas {
+            let listeners = (bind(listen)?, bind(admin_listen)?);
+            replicas.push(Replica::start(&config, Arc::clone(&store), &bus, listeners, shutdown).await?);
+            listen.set_port(0);
+            admin_listen.set_port(0);
+        }
+        Ok(Self { config, replicas, _lock: lock })
+    }
+
+    /// A line for each replica that tells where it listens.
+    ///
+    /// # Errors
+    /// When the sockets have no address any more.
+    pub fn greeting(&self) -> anyhow::Result<String> {
+        let lines: anyhow::Result<Vec<String>> = self.replicas.iter().map(Replica::greeting).collect();
+        Ok(lines?.join("\n"))
+    }
+
+    /// Serves until SIGTERM, then shuts down in order. Returns whether everything ended in time and was stored.
+    ///
+    /// # Errors
+    /// When the signal handlers cannot be installed.
+    pub async fn run(self, shutdown: Shutdown) -> anyhow::Result<bool> {
+        let mut running = Vec::new();
+        for Replica { gateway, listener, admin_listener, writer, voice } in self.replicas {
+            let (tasks, stop) = (&shutdown.tasks, &shutdown.stop);
+            tasks.spawn(gateway::serve(listener, gateway.clone().public(), tasks.clone(), stop.clone()));
+            tasks.spawn(gateway::serve(admin_listener, gateway.clone().admin(), tasks.clone(), stop.clone()));
+            running.push((gateway.metrics, writer, voice));
+        }
+        shutdown.requested().await?;
+        tracing::info!("shutting down");
+        running.iter().for_each(|(metrics, ..)| metrics.draining.set(1));
+        let has_ended = shutdown.run(self.config.drain_grace).await;
+        let mut is_stored = true;
+        for (_, writer, voice) in running {
+            is_stored &= writer.finish().await;
+            voice.finish().await;
+        }
+        tracing::info!(has_ended, is_stored, "stopped");
+        Ok(has_ended && is_stored)
+    }
+}
+
+/// One replica: what a process is, unless it was asked to be several.
+struct Replica {
+    gateway: Gateway,
+    writer: Writer,
+    voice: Voice,
+    listener: TcpListener,
+    admin_listener: TcpListener,
+}
+
+impl Replica {
+    async fn start(
+        config: &Config,
+        store: Arc<dyn DocumentStore>,
+        bus: &MemoryBus,
+        (listener, admin_listener): (TcpListener, TcpListener),
+        shutdown: &Shutdown,
+    ) -> anyhow::Result<Self> {
+        let clock = system_clock();
+        let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
+        let store: Arc<dyn DocumentStore> = Arc::new(MeteredStore::new(store, Arc::clone(&metrics)));
+        let (fanout, voice) = connect_fanout(config, bus, &metrics).await?;
         let (log, log_task) = LogWriter::new(Arc::clone(&store), WriterLimits::default());
         let writer = Writer::spawn(log_task);
         let hub = Hub::new(Services {
@@ -85,11 +145,9 @@ impl Server {
             room_bytes_max: config.room_bytes_max,
             server_client_id: server_client_id(),
             fanout,
-            is_alone: matches!(config.store, Place::Directory(_)),
+            is_alone: matches!(config.store, Place::Directory(_)) && config.replicas == 1,
         });
         let workspace = Workspace::new(hub.clone(), Arc::clone(&store), clock, || rand::rng().random());
-        let listener = bind(config.listen)?;
-        let admin_listener = bind(config.admin_listen)?;
         let gateway = Gateway {
             hub,
             workspace,
@@ -100,47 +158,27 @@ impl Server {
             shutdown: shutdown.refuse.clone(),
             tasks: shutdown.tasks.clone(),
         };
-        Ok(Self { config, gateway, writer, voice, _lock: lock, listener, admin_listener })
+        Ok(Self { gateway, writer, voice, listener, admin_listener })
     }
 
-    /// The line that tells where the server listens.
-    ///
-    /// # Errors
-    /// When the sockets have no address any more.
-    pub fn greeting(&self) -> anyhow::Result<String> {
+    fn greeting(&self) -> anyhow::Result<String> {
         let (public, admin) = (self.listener.local_addr()?, self.admin_listener.local_addr()?);
         Ok(format!("listening on http://{public} (admin http://{admin})"))
-    }
-
-    /// Serves until SIGTERM, then shuts down in order. Returns whether everything ended in time and was stored.
-    ///
-    /// # Errors
-    /// When the signal handlers cannot be installed.
-    pub async fn run(self, shutdown: Shutdown) -> anyhow::Result<bool> {
-        let tasks = &shutdown.tasks;
-        let public = self.gateway.clone().public();
-        let admin = self.gateway.clone().admin();
-        tasks.spawn(gateway::serve(self.listener, public, tasks.clone(), shutdown.stop.clone()));
-        tasks.spawn(gateway::serve(self.admin_listener, admin, tasks.clone(), shutdown.stop.clone()));
-        shutdown.requested().await?;
-        tracing::info!("shutting down");
-        self.gateway.metrics.draining.set(1);
-        let has_ended = shutdown.run(self.config.drain_grace).await;
-        let is_stored = self.writer.finish().await;
-        self.voice.finish().await;
-        tracing::info!(has_ended, is_stored, "stopped");
-        Ok(has_ended && is_stored)
     }
 }
 
 /// The way to other replicas, and the task that carries what is said.
-async fn connect_fanout(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<(Arc<dyn Fanout>, Voice)> {
+async fn connect_fanout(
+    config: &Config,
+    bus: &MemoryBus,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<(Arc<dyn Fanout>, Voice)> {
     let (replica, voice) = (ReplicaId::new(rand::rng().random()), Voice::default());
     let Some(url) = &config.redis_url else {
         if let Place::Database(_) = config.store {
             tracing::info!("without REDIS_URL this is the only replica on its database");
         }
-        return Ok((Arc::new(MemoryBus::new().replica(replica)), voice));
+        return Ok((Arc::new(bus.replica(replica)), voice));
     };
     let (fanout, task) = RedisFanout::connect(url, &config.deployment, replica, Arc::clone(metrics)).await?;
     voice.tasks.spawn(task.run(voice.stop.clone()));

@@ -1,6 +1,7 @@
 //! Settings: flags and environment variables become a [`Config`], or every mistake in them at once.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::access::Mode;
@@ -9,6 +10,12 @@ use crate::store::postgres::DatabaseUrl;
 
 /// Memory for rooms unless told otherwise: some 20 boards of 5,000 cards.
 const ROOM_MEGABYTES: u64 = 1024;
+
+/// More than anybody means.
+const NUMBER_MAX: u64 = 1_000_000;
+
+/// More replicas than that in one process show nothing new.
+const REPLICAS_MAX: u64 = 16;
 
 /// What `calit serve` is told, as it was written.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -37,6 +44,10 @@ pub struct Settings {
     /// Memory for open documents, in megabytes [default: 1024].
     #[arg(long, env = "CALIT_ROOM_MEGABYTES")]
     pub room_megabytes: Option<String>,
+    /// So many replicas in this one process, over the embedded store; the others listen on free ports. To see what several
+    /// do, without Postgres and Redis: they end together.
+    #[arg(long, env = "CALIT_REPLICAS", hide_short_help = true)]
+    pub replicas: Option<String>,
     /// Seconds between SIGTERM and the first closed connection, for load balancers to notice [default: 0].
     #[arg(long, env = "CALIT_DRAIN_GRACE")]
     pub drain_grace: Option<String>,
@@ -87,6 +98,8 @@ pub struct Config {
     pub mode: Mode,
     /// Memory for open documents, in bytes.
     pub room_bytes_max: u64,
+    /// How many replicas this process is.
+    pub replicas: usize,
     /// Between SIGTERM and the first closed connection.
     pub drain_grace: Duration,
 }
@@ -107,8 +120,9 @@ impl Config {
         let admin_listen = address("--admin-listen", &settings.admin_listen, &mut mistakes);
         let demo = flag("--demo", settings.demo.as_deref(), &mut mistakes);
         let open = flag("--open", settings.open.as_deref(), &mut mistakes).unwrap_or(false);
-        let megabytes = number("--room-megabytes", settings.room_megabytes.as_deref(), 16, &mut mistakes);
-        let grace = number("--drain-grace", settings.drain_grace.as_deref(), 0, &mut mistakes);
+        let megabytes = number("--room-megabytes", settings.room_megabytes.as_deref(), 16..=NUMBER_MAX, &mut mistakes);
+        let grace = number("--drain-grace", settings.drain_grace.as_deref(), 0..=NUMBER_MAX, &mut mistakes);
+        let replicas = number("--replicas", settings.replicas.as_deref(), 1..=REPLICAS_MAX, &mut mistakes);
         let store = settings.store.place(&mut mistakes);
         if !is_name(&settings.deployment) {
             mistakes.push(format!(
@@ -119,6 +133,12 @@ impl Config {
         if settings.redis_url.is_some() && matches!(store, Some(Place::Directory(_))) {
             mistakes
                 .push("--redis-url (REDIS_URL) is for replicas that share a database: give DATABASE_URL too".into());
+        }
+        if replicas.is_some() && matches!(store, Some(Place::Database(_))) {
+            mistakes.push(
+                "--replicas (CALIT_REPLICAS) is for the embedded store: start one process for each over a database"
+                    .into(),
+            );
         }
         let is_loopback = listen.is_some_and(|listen| listen.ip().is_loopback());
         if open && listen.is_some() && !is_loopback {
@@ -141,6 +161,7 @@ impl Config {
                 deployment: settings.deployment.clone(),
                 mode,
                 room_bytes_max: megabytes.unwrap_or(ROOM_MEGABYTES) * 1024 * 1024,
+                replicas: replicas.unwrap_or(1) as usize,
                 drain_grace: Duration::from_secs(grace.unwrap_or(0)),
             }),
             _ => Err(Mistakes(mistakes)),
@@ -177,12 +198,12 @@ fn flag(flag: &str, text: Option<&str>, mistakes: &mut Vec<String>) -> Option<bo
     }
 }
 
-fn number(flag: &str, text: Option<&str>, least: u64, mistakes: &mut Vec<String>) -> Option<u64> {
+fn number(flag: &str, text: Option<&str>, range: RangeInclusive<u64>, mistakes: &mut Vec<String>) -> Option<u64> {
     let text = text?;
-    let parsed = text.parse().ok().filter(|number| (least..=1_000_000).contains(number));
+    let parsed = text.parse().ok().filter(|number| range.contains(number));
     if parsed.is_none() {
-        let variable = variable(flag);
-        mistakes.push(format!("{flag} ({variable}) is {text:?}: write a whole number from {least} to 1000000"));
+        let (variable, least, most) = (variable(flag), range.start(), range.end());
+        mistakes.push(format!("{flag} ({variable}) is {text:?}: write a whole number from {least} to {most}"));
     }
     parsed
 }
@@ -229,10 +250,24 @@ mod tests {
             demo: Some("maybe".into()),
             open: Some("perhaps".into()),
             room_megabytes: Some("lots".into()),
+            replicas: Some("0".into()),
             drain_grace: Some("-1".into()),
         };
 
-        assert_eq!(Config::parse(&wrong).map_err(|mistakes| mistakes.0.len()), Err(8));
+        assert_eq!(Config::parse(&wrong).map_err(|mistakes| mistakes.0.len()), Err(9));
+    }
+
+    #[test]
+    fn replicas_of_one_process_are_for_the_embedded_store() {
+        let parse = |replicas: &str, url: Option<&str>| {
+            let store = StoreSettings { data: "./data".into(), database_url: url.map(str::to_owned) };
+            Config::parse(&Settings { replicas: Some(replicas.into()), store, ..settings() })
+        };
+
+        assert_eq!(parse("3", None).map(|config| config.replicas), Ok(3));
+        assert!(parse("17", None).is_err());
+        let refused = parse("2", Some("postgres://ada@db/boards"));
+        assert!(refused.is_err_and(|mistakes| mistakes.0[0].contains("--replicas")));
     }
 
     #[test]

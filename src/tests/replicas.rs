@@ -22,6 +22,7 @@ use yrs::{GetString as _, Map as _, ReadTxn as _, Text as _, WriteTxn as _};
 use crate::commands::{ADA, BOB, add_card, card_id, sprint, sprint_id};
 use crate::harness::backend::{Backend, Setup, Shared};
 use crate::harness::client::{Client, Dialect, converge};
+use crate::harness::crowd::Crowd;
 use crate::harness::eventually;
 use crate::harness::person::Person;
 use crate::harness::proxy::Proxy;
@@ -96,6 +97,22 @@ async fn an_edit_reaches_people_on_other_replicas_and_is_saved() {
     for number in 0..3 {
         assert!(view(&clients[0]).contains(&format!("from-{number}")), "{}", view(&clients[0]));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn replicas_of_one_process_need_no_servers_and_lose_nothing() {
+    let mut server = Server::on(Setup::Embedded { replicas: 3 }, &["--open"]);
+    let mut crowd = Crowd::join(&server).await;
+
+    for _ in 0..5 {
+        crowd.edit();
+    }
+    crowd.settles("nothing but edits").await;
+    crowd.people.iter().for_each(|member| member.proxy.lead_nowhere());
+    assert_eq!(server.term().await.code(), Some(0));
+    server.start();
+
+    crowd.end(server).await;
 }
 
 #[tokio::test]

@@ -7,25 +7,29 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// How a server is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Setup {
-    /// One process, SQLite.
-    Embedded,
+    /// So many replicas in one process, over SQLite.
+    Embedded { replicas: usize },
     /// So many replicas over Postgres and Redis.
     Shared { replicas: usize },
 }
 
 impl Setup {
-    /// What `CALIT_TEST_REPLICAS` says: the number of replicas over Postgres and Redis; embedded without it.
+    /// What `CALIT_TEST_REPLICAS` and `CALIT_TEST_STORE` say: how many replicas, over Postgres and Redis unless the store is
+    /// `embedded`. Without them it is one, embedded.
     pub(crate) fn from_environment() -> Self {
-        match variable("CALIT_TEST_REPLICAS") {
-            None => Self::Embedded,
-            Some(number) => Self::Shared { replicas: number.parse().expect("CALIT_TEST_REPLICAS is a number") },
+        let number = variable("CALIT_TEST_REPLICAS");
+        let replicas = number.as_ref().map_or(1, |number| number.parse().expect("CALIT_TEST_REPLICAS is a number"));
+        match variable("CALIT_TEST_STORE").as_deref() {
+            None if number.is_some() => Self::Shared { replicas },
+            None | Some("embedded") => Self::Embedded { replicas },
+            Some(other) => panic!("CALIT_TEST_STORE is {other:?}: write embedded, or leave it"),
         }
     }
 }
 
 /// Where the data is, and the way there.
 pub(crate) enum Backend {
-    Embedded,
+    Embedded { replicas: usize },
     Shared(Shared),
 }
 
@@ -43,14 +47,21 @@ pub(crate) struct Shared {
 impl Backend {
     pub(crate) fn new(setup: Setup) -> Self {
         match setup {
-            Setup::Embedded => Self::Embedded,
+            Setup::Embedded { replicas } => Self::Embedded { replicas },
             Setup::Shared { replicas } => Self::Shared(Shared::new(replicas)),
         }
     }
 
     pub(crate) fn replicas(&self) -> usize {
         match self {
-            Self::Embedded => 1,
+            Self::Embedded { replicas } => *replicas,
+            Self::Shared(shared) => shared.replicas,
+        }
+    }
+
+    pub(crate) fn processes(&self) -> usize {
+        match self {
+            Self::Embedded { .. } => 1,
             Self::Shared(shared) => shared.replicas,
         }
     }
@@ -59,18 +70,19 @@ impl Backend {
     pub(crate) fn shared(&self) -> &Shared {
         match self {
             Self::Shared(shared) => shared,
-            Self::Embedded => panic!("this server has a store of its own"),
+            Self::Embedded { .. } => panic!("this server has a store of its own"),
         }
     }
 
     /// Tells a command where the data is.
-    pub(crate) fn configure(&self, command: &mut Command, replica: usize) {
-        if let Self::Shared(shared) = self {
-            command
-                .env("DATABASE_URL", &shared.postgres_url[replica])
-                .env("REDIS_URL", &shared.redis_url[replica])
-                .env("CALIT_DEPLOYMENT", &shared.database);
-        }
+    pub(crate) fn configure(&self, command: &mut Command, process: usize) {
+        match self {
+            Self::Embedded { replicas } => command.env("CALIT_REPLICAS", replicas.to_string()),
+            Self::Shared(shared) => command
+                .env("DATABASE_URL", &shared.postgres_url[process])
+                .env("REDIS_URL", &shared.redis_url[process])
+                .env("CALIT_DEPLOYMENT", &shared.database),
+        };
     }
 }
 

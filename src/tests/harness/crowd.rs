@@ -75,19 +75,25 @@ impl Crowd {
         }
     }
 
-    /// A fault has ended at this moment: everybody's copy becomes equal, and everything is acknowledged.
+    /// A fault has ended at this moment: everybody's copy becomes equal soon, and everything is acknowledged.
     pub(crate) async fn recovers(&self, from: &str) {
-        let ended = Instant::now();
         println!("{from} has ended; every copy is to be equal within {PROMISED:?}");
+        report(from, self.settles(from).await);
+    }
+
+    /// Everybody's copy becomes equal, and everything is acknowledged; how long the former takes.
+    pub(crate) async fn settles(&self, after: &str) -> Duration {
+        let began = Instant::now();
         let copies: Vec<Client> = self.people.iter().map(|member| member.client.clone()).collect();
         let copy = |client: &Client| client.look(|state| view(&state.doc));
         converge(&copies, copy).await;
-        report(from, ended.elapsed());
+        let took = began.elapsed();
         self.saved(|_| true).await;
         // Whoever could not know that they were saved has edited once more.
         converge(&copies, copy).await;
         let found = copies[0].look(|state| marks(&state.doc));
-        self.has_all(&found, &self.acked(), from);
+        self.has_all(&found, &self.acked(), after);
+        took
     }
 
     /// Everything that was acknowledged is there when all replicas and all copies are gone.

@@ -1,7 +1,7 @@
 //! The real binary on data and ports of its own: started, asked, killed, started again.
 //!
-//! What stands behind one [`Server`] is a [`Setup`]: one process with an embedded store, or several replicas over Postgres and
-//! Redis. A test that does not choose gets the one that the environment names, so that the same tests run over all; then each
+//! What stands behind one [`Server`] is a [`Setup`]: one process with an embedded store, which may be several replicas, or a
+//! process for each replica over Postgres and Redis. A test that does not choose gets the one that the environment names, so that the same tests run over all; then each
 //! question for the address gives the next replica's.
 
 use std::fs::File;
@@ -18,13 +18,14 @@ use super::backend::{Backend, Setup};
 use super::{DEADLINE, eventually, http};
 
 /// Settings that a developer may have in the environment.
-const VARIABLES: [&str; 11] = [
+const VARIABLES: [&str; 12] = [
     "CALIT_LISTEN",
     "CALIT_ADMIN_LISTEN",
     "CALIT_DATA",
     "CALIT_DEMO",
     "CALIT_OPEN",
     "CALIT_ROOM_MEGABYTES",
+    "CALIT_REPLICAS",
     "CALIT_DRAIN_GRACE",
     "CALIT_LOG",
     "CALIT_DEPLOYMENT",
@@ -37,14 +38,14 @@ pub(crate) struct Server {
     folder: TempDir,
     options: Vec<String>,
     backend: Backend,
-    replicas: Vec<Option<Process>>,
+    processes: Vec<Option<Process>>,
     next: AtomicUsize,
 }
 
 struct Process {
     child: Child,
-    address: SocketAddr,
-    admin: SocketAddr,
+    /// Where each of its replicas listens for users and for operators.
+    addresses: Vec<(SocketAddr, SocketAddr)>,
 }
 
 impl Server {
@@ -72,22 +73,22 @@ impl Server {
     pub(crate) fn through(backend: Backend, options: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary directory");
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        let replicas = (0..backend.replicas()).map(|_| None).collect();
-        let mut server = Self { folder, options, backend, replicas, next: AtomicUsize::new(0) };
+        let processes = (0..backend.processes()).map(|_| None).collect();
+        let mut server = Self { folder, options, backend, processes, next: AtomicUsize::new(0) };
         server.start();
         server
     }
 
     /// Starts every replica, on the data that is there. Returns when they listen.
     pub(crate) fn start(&mut self) {
-        for replica in 0..self.replicas.len() {
+        for replica in 0..self.processes.len() {
             self.start_replica(replica);
         }
     }
 
-    /// Starts one replica.
+    /// Starts one replica, which has a process of its own.
     pub(crate) fn start_replica(&mut self, replica: usize) {
-        assert!(self.replicas[replica].is_none(), "replica {replica} runs already");
+        assert!(self.processes[replica].is_none(), "replica {replica} runs already");
         let log =
             File::options().create(true).append(true).open(self.log_file(replica)).expect("the log can be written");
         let mut command = calit();
@@ -100,28 +101,30 @@ impl Server {
             command.stdout(Stdio::piped()).stderr(log).spawn().expect("the binary was built with the tests");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let (sender, greeting) = mpsc::channel();
+        let lines = self.backend.replicas() / self.backend.processes();
         std::thread::spawn(move || {
             // The receiver is gone when the test has given up.
-            let _ = sender.send(stdout.lines().next().and_then(Result::ok));
+            let _ = sender.send(stdout.lines().take(lines).map_while(Result::ok).collect::<Vec<String>>());
         });
-        let Ok(Some(line)) = greeting.recv_timeout(DEADLINE) else {
+        let Some(greeting) = greeting.recv_timeout(DEADLINE).ok().filter(|said| said.len() == lines) else {
             let _ = child.kill();
             panic!("the server did not start:\n{}", self.log());
         };
-        let (address, admin) = addresses(&line).unwrap_or_else(|| panic!("no greeting: {line:?}"));
-        self.replicas[replica] = Some(Process { child, address, admin });
+        let listening = |line: &String| addresses(line).unwrap_or_else(|| panic!("no greeting: {line:?}"));
+        let addresses = greeting.iter().map(listening).collect();
+        self.processes[replica] = Some(Process { child, addresses });
     }
 
     /// Ends every process as a power cut would: `kill -9`.
     pub(crate) fn kill(&mut self) {
-        for replica in 0..self.replicas.len() {
+        for replica in 0..self.processes.len() {
             self.kill_replica(replica);
         }
     }
 
     /// Ends one process with `kill -9`.
     pub(crate) fn kill_replica(&mut self, replica: usize) {
-        if let Some(mut process) = self.replicas[replica].take() {
+        if let Some(mut process) = self.processes[replica].take() {
             process.child.kill().expect("the process is ours");
             process.child.wait().expect("the process is ours");
         }
@@ -134,13 +137,13 @@ impl Server {
 
     /// Sends a signal to one replica, by its name without `SIG`.
     pub(crate) fn signal_replica(&self, replica: usize, name: &str) {
-        signal(self.replica(replica).child.id(), name);
+        signal(self.process(replica).child.id(), name);
     }
 
     /// Waits for the end of processes that were told to end; the first failure, if there is one.
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         let mut status = None;
-        for replica in 0..self.replicas.len() {
+        for replica in 0..self.processes.len() {
             let ended = self.ended_replica(replica).await;
             status = status.filter(|status: &ExitStatus| !status.success()).or(Some(ended));
         }
@@ -149,7 +152,7 @@ impl Server {
 
     /// Waits for the end of one process.
     pub(crate) async fn ended_replica(&mut self, replica: usize) -> ExitStatus {
-        let mut process = self.replicas[replica].take().expect("the replica runs");
+        let mut process = self.processes[replica].take().expect("the replica runs");
         eventually("the server ends", async || process.child.try_wait().expect("the process is ours")).await
     }
 
@@ -161,23 +164,26 @@ impl Server {
 
     /// Where users connect: the next replica that runs.
     pub(crate) fn address(&self) -> SocketAddr {
-        let running: Vec<&Process> = self.running().collect();
-        running[self.next.fetch_add(1, Ordering::Relaxed) % running.len()].address
+        let listening: Vec<SocketAddr> = self.listening().map(|(public, _)| public).collect();
+        listening[self.next.fetch_add(1, Ordering::Relaxed) % listening.len()]
     }
 
     /// Where users of one replica connect.
     pub(crate) fn address_of(&self, replica: usize) -> SocketAddr {
-        self.replica(replica).address
+        match self.backend {
+            Backend::Embedded { .. } => self.process(0).addresses[replica].0,
+            Backend::Shared(_) => self.process(replica).addresses[0].0,
+        }
     }
 
     /// How many replicas belong to it, whether or not they run.
     pub(crate) fn replicas(&self) -> usize {
-        self.replicas.len()
+        self.backend.replicas()
     }
 
     /// The admin port of the first replica.
     pub(crate) fn admin(&self) -> SocketAddr {
-        self.first().admin
+        self.listening().next().expect("the server runs").1
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -191,7 +197,7 @@ impl Server {
 
     /// Everything that the replicas have logged.
     pub(crate) fn log(&self) -> String {
-        let logs = (0..self.replicas.len()).map(|replica| self.log_file(replica));
+        let logs = (0..self.processes.len()).map(|replica| self.log_file(replica));
         logs.map(|file| std::fs::read_to_string(file).unwrap_or_default()).collect()
     }
 
@@ -204,8 +210,8 @@ impl Server {
     /// written there.
     pub(crate) async fn metric(&self, series: &str) -> f64 {
         let mut sum = 0.0;
-        for process in self.running() {
-            let text = http::get(process.admin, "/metrics", &[]).await.body;
+        for (_, admin) in self.listening() {
+            let text = http::get(admin, "/metrics", &[]).await.body;
             let line = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
             let value: Option<f64> = line.and_then(|value| value.parse().ok());
             sum += value.unwrap_or_else(|| panic!("no metric {series} in:\n{text}"));
@@ -214,15 +220,16 @@ impl Server {
     }
 
     fn running(&self) -> impl Iterator<Item = &Process> {
-        self.replicas.iter().flatten()
+        self.processes.iter().flatten()
     }
 
-    fn first(&self) -> &Process {
-        self.running().next().expect("the server runs")
+    /// Where the replicas that run listen for users and for operators.
+    fn listening(&self) -> impl Iterator<Item = (SocketAddr, SocketAddr)> {
+        self.running().flat_map(|process| &process.addresses).copied()
     }
 
-    fn replica(&self, replica: usize) -> &Process {
-        self.replicas[replica].as_ref().expect("the replica runs")
+    fn process(&self, replica: usize) -> &Process {
+        self.processes[replica].as_ref().expect("the replica runs")
     }
 
     fn log_file(&self, replica: usize) -> PathBuf {
@@ -237,7 +244,7 @@ impl Drop for Server {
             let tail: Vec<&str> = log.lines().rev().take(40).collect();
             eprintln!("the end of the server's log:\n{}", tail.into_iter().rev().collect::<Vec<_>>().join("\n"));
         }
-        for mut process in self.replicas.drain(..).flatten() {
+        for mut process in self.processes.drain(..).flatten() {
             // It may have ended already.
             let _ = process.child.kill();
             let _ = process.child.wait();
