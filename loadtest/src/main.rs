@@ -5,6 +5,7 @@
 //! It has one thread on purpose: the server shares the machine, and its figures are what is measured.
 
 mod bench;
+mod database;
 mod edits;
 mod floor;
 mod process;

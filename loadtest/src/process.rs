@@ -20,7 +20,10 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long a server may take to answer a scrape.
 const SCRAPE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A running server; it is ended when this is dropped.
+/// How long a server that listens may take to be ready.
+const READY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A running server; it is ended with `kill -9` when this is dropped.
 pub(crate) struct Process {
     child: Child,
     /// Where users connect.
@@ -31,11 +34,34 @@ pub(crate) struct Process {
 /// CPU time of each thread, in nanoseconds.
 pub(crate) struct Cpu(BTreeMap<u32, u64>);
 
+/// Where replicas meet.
+#[derive(Clone)]
+pub(crate) struct Meeting {
+    /// The database's URL.
+    pub(crate) database: String,
+    /// Redis's URL.
+    pub(crate) redis: String,
+    /// What the replicas that belong together call themselves.
+    pub(crate) deployment: String,
+}
+
 impl Process {
     /// Starts `calit serve` in open mode on a data directory.
     pub(crate) fn serve(calit: &Path, data: &Path) -> anyhow::Result<Self> {
+        Self::serve_with(calit, data, &[])
+    }
+
+    /// Starts `calit serve` in open mode as one of several replicas; `data` names its log only.
+    pub(crate) fn replica(calit: &Path, data: &Path, meeting: &Meeting) -> anyhow::Result<Self> {
+        let Meeting { database, redis, deployment } = meeting;
+        let environment = [("DATABASE_URL", database), ("REDIS_URL", redis), ("CALIT_DEPLOYMENT", deployment)];
+        Self::serve_with(calit, data, &environment.map(|(name, value)| (name, value.as_str())))
+    }
+
+    fn serve_with(calit: &Path, data: &Path, environment: &[(&str, &str)]) -> anyhow::Result<Self> {
         let log = File::options().create(true).append(true).open(data.with_extension("log"))?;
         let mut command = Command::new(calit);
+        command.env_remove("DATABASE_URL").env_remove("REDIS_URL").envs(environment.iter().copied());
         command.args(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--open", "--data"]);
         Self::start(command.arg(data).stderr(log)).with_context(|| format!("{} does not serve", calit.display()))
     }
@@ -97,6 +123,16 @@ impl Process {
     /// Private memory that is resident now, in bytes.
     pub(crate) fn memory(&self) -> anyhow::Result<u64> {
         resident_bytes(&self.child.id().to_string())
+    }
+
+    /// Returns when the server says that it can be sent people.
+    pub(crate) async fn ready(&self) -> anyhow::Result<()> {
+        let deadline = Instant::now() + READY_TIMEOUT;
+        while let Err(error) = get(self.admin, "/readyz").await {
+            ensure!(Instant::now() < deadline, "the server is not ready: {error:#}");
+            sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
     }
 
     /// Sums of the server's own metrics, by name (with labels).

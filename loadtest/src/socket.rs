@@ -4,6 +4,7 @@
 //! A socket at rest holds no buffer: all of them read through one scratch buffer of the thread.
 
 use std::cell::RefCell;
+use std::fmt;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -39,6 +40,33 @@ pub(crate) struct Socket {
     partial: Vec<u8>,
 }
 
+/// The server's close frame.
+#[derive(Debug)]
+pub(crate) struct Closed {
+    /// 1005 if it named none.
+    pub(crate) code: u16,
+    reason: String,
+}
+
+impl Closed {
+    fn parse(payload: &[u8]) -> Self {
+        match payload.split_first_chunk() {
+            Some((code, reason)) => {
+                Self { code: u16::from_be_bytes(*code), reason: String::from_utf8_lossy(reason).into_owned() }
+            }
+            None => Self { code: 1005, reason: String::new() },
+        }
+    }
+}
+
+impl fmt::Display for Closed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server closed: {} {}", self.code, self.reason)
+    }
+}
+
+impl std::error::Error for Closed {}
+
 /// The sending side; a cheap clone.
 #[derive(Clone)]
 pub(crate) struct Sender(Arc<TcpStream>);
@@ -46,7 +74,11 @@ pub(crate) struct Sender(Arc<TcpStream>);
 impl Socket {
     /// Connects and upgrades, as a client of ours.
     pub(crate) async fn connect(server: SocketAddr, document: &str) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(server).await.context("cannot connect")?;
+        Self::upgrade(TcpStream::connect(server).await.context("cannot connect")?, server, document).await
+    }
+
+    /// Upgrades a connection that is there.
+    pub(crate) async fn upgrade(stream: TcpStream, server: SocketAddr, document: &str) -> anyhow::Result<Self> {
         stream.set_nodelay(true)?;
         let stream = Arc::new(stream);
         let request = format!(
@@ -113,6 +145,17 @@ impl Socket {
         outcome.map(drop)
     }
 
+    /// Reads at most so many bytes and throws them away, frames or not.
+    pub(crate) async fn sip(&mut self, bytes: usize) -> anyhow::Result<()> {
+        let mut buffer = vec![0; bytes];
+        self.stream.readable().await?;
+        match self.stream.try_read(&mut buffer) {
+            Ok(0) => bail!("the server hung up"),
+            Err(error) if error.kind() != ErrorKind::WouldBlock => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+
     async fn read_some(&mut self, mut take: impl FnMut(&mut Self, &[u8])) -> anyhow::Result<()> {
         loop {
             self.stream.readable().await?;
@@ -138,7 +181,7 @@ impl Socket {
             match opcode {
                 BINARY => take(payload),
                 PING => self.pong(payload),
-                CLOSE => bail!("the server closed: {}", close_reason(payload)),
+                CLOSE => return Err(Closed::parse(payload).into()),
                 _ => {}
             }
             used += start + len;
@@ -179,15 +222,6 @@ fn header(frame: &[u8]) -> Option<(u8, usize, usize)> {
         len => (2, u64::from(len)),
     };
     Some((opcode, start, usize::try_from(len).ok()?))
-}
-
-fn close_reason(payload: &[u8]) -> String {
-    match payload.split_at_checked(2) {
-        Some((code, reason)) => {
-            format!("{} {}", u16::from_be_bytes([code[0], code[1]]), String::from_utf8_lossy(reason))
-        }
-        None => "no code".into(),
-    }
 }
 
 /// One message in a masked binary frame.

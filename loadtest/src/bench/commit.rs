@@ -17,6 +17,7 @@ use super::open::ack;
 use super::table::{Row, Table};
 use super::{Bench, percentile};
 use crate::edits::Editor;
+use crate::process::Process;
 use crate::socket::Socket;
 
 /// A stored row of the floor, in bytes.
@@ -33,6 +34,15 @@ struct Case {
     goals: [&'static str; 3],
 }
 
+/// Where the documents are.
+struct Place<'a> {
+    server: &'a Process,
+    name: &'static str,
+    /// What must be done at least for a group of edits, in words, and how long that took in milliseconds.
+    floor_name: &'static str,
+    floor: Vec<f64>,
+}
+
 const CASES: [Case; 4] = [
     case(50, 50, ["", "≤ 2 ms", "≤ 10 ms"]),
     case(50, 5, ["", "", ""]),
@@ -45,24 +55,47 @@ const fn case(authors: usize, documents: usize, goals: [&'static str; 3]) -> Cas
 }
 
 pub(super) async fn run(bench: &mut Bench, costs: &mut Table, split: &mut Table) -> anyhow::Result<()> {
-    for case in CASES {
-        measure(bench, &case, costs, split).await?;
+    for case in &CASES {
+        let server = bench.server()?;
+        let floor = floor(bench.directory.path(), case.authors)?;
+        let place = Place { server: &server, name: "SQLite", floor_name: "one write and one fdatasync", floor };
+        measure(bench.measured() / 2, case, place, costs, split).await?;
+        server.stop().await?;
+    }
+    if bench.ground.is_none() {
+        return Ok(());
+    }
+    for case in &CASES {
+        let cluster = bench.cluster(1).await?;
+        let floor = cluster.database.floor(case.authors, ROW_BYTES, bench.directory.path())?;
+        let server = cluster.running()[0];
+        let place = Place { server, name: "Postgres", floor_name: "one insert by pgbench", floor };
+        measure(bench.measured() / 2, case, place, costs, split).await?;
+        cluster.stop().await?;
     }
     Ok(())
 }
 
-async fn measure(bench: &mut Bench, case: &Case, costs: &mut Table, split: &mut Table) -> anyhow::Result<()> {
-    let seconds = bench.seconds / 2.0;
-    let server = bench.server()?;
+async fn measure(
+    duration: Duration,
+    case: &Case,
+    place: Place<'_>,
+    costs: &mut Table,
+    split: &mut Table,
+) -> anyhow::Result<()> {
+    let seconds = duration.as_secs_f64();
+    let Place { server, name: place, floor_name, floor: mut least } = place;
+    let least_rate = case.authors as f64 * least.len() as f64 * 1000.0 / least.iter().sum::<f64>();
     let sequences = prepare(case, seconds);
     let mut sockets = Vec::new();
     for author in 0..case.authors {
-        let (socket, _) = join(server.address, &format!("log-{}", author % case.documents)).await?;
+        let (socket, _) =
+            join(server.address, &format!("log-{}-{}-{}", case.authors, case.documents, author % case.documents))
+                .await?;
         sockets.push((socket, Rc::clone(&sequences[author / case.documents])));
     }
-    let (mut least, least_rate) = floor(bench.directory.path(), case.authors)?;
     let before = (server.cpu()?, server.metrics().await?);
-    let end = Instant::now() + bench.measured() / 2;
+    let end = Instant::now() + duration;
     let latencies = Rc::new(RefCell::new(Vec::new()));
     let mut authors = JoinSet::new();
     for (socket, frames) in sockets {
@@ -78,9 +111,9 @@ async fn measure(bench: &mut Bench, case: &Case, costs: &mut Table, split: &mut 
     let mut latencies = latencies.take();
     let rate = latencies.len() as f64 / seconds;
     let Case { authors, documents, goals } = case;
-    let name = format!("{authors} authors on {documents} documents");
+    let name = format!("{authors} authors on {documents} documents, {place}");
     let paused = grown("calit_rate_limited_total");
-    let note = format!("floor: one write of {authors} rows and one fdatasync; {paused} pauses for rate");
+    let note = format!("floor: {floor_name} of {authors} rows; {paused} pauses for rate");
     costs.add(Row::new(format!("acknowledged edits, {name}"), "/s", rate).floor(least_rate).goal(goals[0]).note(note));
     for (share_name, share, goal) in [("p50", 0.5, goals[1]), ("p99", 0.99, goals[2])] {
         let what = format!("edit to durable acknowledgement, {share_name}, {name}");
@@ -94,7 +127,7 @@ async fn measure(bench: &mut Bench, case: &Case, costs: &mut Table, split: &mut 
     let append = grown("calit_store_duration_seconds_sum{op=\"append\"}") * 1000.0 / appends;
     let note = format!("{:.0} edits in each of {appends} commits", latencies.len() as f64 / appends);
     split.add(Row::new(format!("one commit, {name}"), "ms", append).note(note));
-    server.stop().await
+    Ok(())
 }
 
 /// One sequence of edits for each author of a document; documents share them.
@@ -134,9 +167,8 @@ async fn write(
     anyhow::bail!("too few edits were prepared")
 }
 
-/// Writes as many rows as there are authors and flushes them, again and again: how long each takes in milliseconds,
-/// and rows a second.
-fn floor(directory: &Path, rows: usize) -> anyhow::Result<(Vec<f64>, f64)> {
+/// Writes as many rows as there are authors and flushes them, again and again: how long each takes in milliseconds.
+fn floor(directory: &Path, rows: usize) -> anyhow::Result<Vec<f64>> {
     let mut file = File::create(directory.join("floor.log"))?;
     let bytes = vec![7; rows * ROW_BYTES];
     let (mut times, begin) = (Vec::new(), Instant::now());
@@ -146,6 +178,5 @@ fn floor(directory: &Path, rows: usize) -> anyhow::Result<(Vec<f64>, f64)> {
         file.sync_data()?;
         times.push(started.elapsed().as_secs_f64() * 1000.0);
     }
-    let rate = (times.len() * rows) as f64 / begin.elapsed().as_secs_f64();
-    Ok((times, rate))
+    Ok(times)
 }

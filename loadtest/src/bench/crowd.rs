@@ -48,6 +48,8 @@ pub(super) async fn join(server: SocketAddr, document: &str) -> anyhow::Result<(
 /// What a benchmark plays.
 #[derive(Clone, Copy)]
 pub(super) struct Scene {
+    /// The rooms are named after it.
+    pub(super) name: &'static str,
     pub(super) rooms: usize,
     /// Members of each room, the author among them.
     pub(super) members: usize,
@@ -65,8 +67,9 @@ pub(super) struct Tally {
     pub(super) bytes: Cell<u64>,
     /// Diffs in place of updates: a member could not keep up.
     pub(super) diffs: Cell<u64>,
-    /// From sending to receiving, in milliseconds.
+    /// From sending to receiving, in milliseconds: of members on the author's replica, and of those on another one.
     pub(super) latencies: RefCell<Vec<f64>>,
+    pub(super) latencies_elsewhere: RefCell<Vec<f64>>,
     lost: RefCell<Option<String>>,
 }
 
@@ -90,17 +93,23 @@ struct Author {
 impl Crowd {
     /// Lets everybody join.
     pub(super) async fn gather(server: SocketAddr, scene: Scene) -> anyhow::Result<Self> {
+        Self::gather_over(&[server], scene).await
+    }
+
+    /// Lets everybody join, by turns on each of these replicas; the author is on the first one.
+    pub(super) async fn gather_over(replicas: &[SocketAddr], scene: Scene) -> anyhow::Result<Self> {
         let tally = Rc::new(Tally::default());
         let (mut readers, mut authors, mut senders) = (JoinSet::new(), Vec::new(), Vec::new());
         for room in 0..scene.rooms {
             let sent = Rc::new(RefCell::new(Vec::new()));
             for member in 0..scene.members {
-                let (socket, _) = join(server, &format!("room-{room}")).await?;
+                let (socket, _) = join(replicas[member % replicas.len()], &format!("{}-{room}", scene.name)).await?;
                 if member == 0 {
                     authors.push(Author { sender: socket.sender(), sent: Rc::clone(&sent) });
                 }
                 senders.push(socket.sender());
-                readers.spawn_local(read(socket, Rc::clone(&tally), Rc::clone(&sent)));
+                let is_elsewhere = member % replicas.len() > 0;
+                readers.spawn_local(read(socket, Rc::clone(&tally), Rc::clone(&sent), is_elsewhere));
             }
         }
         Ok(Self { scene, authors, senders, tally, turns: 0, _readers: readers })
@@ -141,15 +150,16 @@ impl Crowd {
 }
 
 /// Reads until the connection ends or the crowd is dropped.
-async fn read(mut socket: Socket, tally: Rc<Tally>, sent: Rc<RefCell<Vec<Instant>>>) {
+async fn read(mut socket: Socket, tally: Rc<Tally>, sent: Rc<RefCell<Vec<Instant>>>, is_elsewhere: bool) {
     let mut seen = 0;
+    let latencies = if is_elsewhere { &tally.latencies_elsewhere } else { &tally.latencies };
     let error = loop {
         let outcome = socket.receive(|payload| {
             tally.bytes.set(tally.bytes.get() + payload.len() as u64);
             match Kind::of(payload) {
                 Kind::Update => {
                     if let Some(sent) = sent.borrow().get(seen) {
-                        tally.latencies.borrow_mut().push(sent.elapsed().as_secs_f64() * 1000.0);
+                        latencies.borrow_mut().push(sent.elapsed().as_secs_f64() * 1000.0);
                     }
                     seen += 1;
                     tally.updates.set(tally.updates.get() + 1);

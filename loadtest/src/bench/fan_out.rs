@@ -40,7 +40,7 @@ const fn case(
     turns_per_second: f64,
     has_latency: bool,
 ) -> Case {
-    Case { name, goal, scene: Scene { rooms, members, burst, turns_per_second }, has_latency }
+    Case { name, goal, scene: Scene { name: "room", rooms, members, burst, turns_per_second }, has_latency }
 }
 
 /// What one side was seen to do.

@@ -22,16 +22,38 @@ const DOCUMENTS: usize = 20;
 /// Cards of a small document.
 const SMALL_CARDS: usize = 20;
 
-/// People who open a board of [`BOARD_CARDS`] at once.
+/// People who open a large board at once.
 const STORM: usize = 150;
-const BOARD_CARDS: usize = 5_000;
+
+struct Case {
+    cards: usize,
+    replicas: usize,
+}
+
+/// A large board, and one of 4 MB.
+const CASES: [Case; 3] =
+    [Case { cards: 5_000, replicas: 1 }, Case { cards: 14_000, replicas: 1 }, Case { cards: 14_000, replicas: 2 }];
+
+/// How long an allocator may take to give back what writing the board needed.
+const SETTLE: Duration = Duration::from_millis(700);
 
 /// How often memory is looked at during a storm.
 const SAMPLE: Duration = Duration::from_millis(5);
 
 pub(super) async fn run(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<()> {
     small(bench, costs).await?;
-    storm(bench, costs).await
+    for case in CASES {
+        if case.replicas == 1 {
+            let server = bench.server()?;
+            storm(&[&server], &case, costs).await?;
+            server.stop().await?;
+        } else if bench.ground.is_some() {
+            let cluster = bench.cluster(case.replicas).await?;
+            storm(&cluster.running(), &case, costs).await?;
+            cluster.stop().await?;
+        }
+    }
+    Ok(())
 }
 
 async fn small(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<()> {
@@ -65,23 +87,31 @@ async fn joins(process: &Process) -> anyhow::Result<(f64, Vec<f64>)> {
     Ok((process.cpu()?.since(&before).as_secs_f64() * 1e6 / JOINS as f64, times))
 }
 
-async fn storm(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<()> {
-    let server = bench.server()?;
-    write_board(server.address, "board", &board(Shape::Plain, BOARD_CARDS, 20)).await?;
-    let (socket, bytes) = join(server.address, "board").await?;
+async fn storm(replicas: &[&Process], case: &Case, costs: &mut Table) -> anyhow::Result<()> {
+    write_board(replicas[0].address, "board", &board(Shape::Plain, case.cards, 20)).await?;
+    let (mut sockets, mut bytes) = (Vec::new(), 0);
+    for replica in replicas {
+        let (socket, len) = join(replica.address, "board").await?;
+        sockets.push(socket);
+        bytes = len;
+    }
+    sleep(SETTLE).await;
     let floor = Process::floor(82, bytes)?;
-    let least = crowd_in(&floor).await?;
-    let measured = crowd_in(&server).await?;
-    let what = format!("{STORM} join a board of {BOARD_CARDS} cards at once, until the last has it");
-    let note = format!("{:.1} MB each", bytes as f64 / 1e6);
+    let least = crowd_in(&[&floor]).await?;
+    let measured = crowd_in(replicas).await?;
+    floor.stop().await?;
+
+    let megabytes = bytes as f64 / 1e6;
+    let over = if replicas.len() > 1 { format!(" over {} replicas", replicas.len()) } else { String::new() };
+    let name = format!("{STORM} join a board of {} cards at once{over}", case.cards);
+    let (what, note) = (format!("{name}, until the last has it"), format!("{megabytes:.1} MB each"));
     costs.add(Row::new(what, "ms", measured.millis).floor(least.millis).goal("< 1 s").note(note));
-    let what = "the same, CPU for each join";
+    let what = format!("{name}, CPU for each");
     costs.add(Row::new(what, "ms", measured.cpu_millis).floor(least.cpu_millis));
-    let what = "the same, memory above rest at its highest";
-    costs.add(Row::new(what, "MB", measured.megabytes).goal("< 300 MB"));
-    drop(socket);
-    server.stop().await?;
-    floor.stop().await
+    let note = format!("{:.1} × the document; an encoding for each would be {STORM} ×", measured.megabytes / megabytes);
+    let what = format!("{name}, memory above rest at its highest");
+    costs.add(Row::new(what, "MB", measured.megabytes).goal("< 300 MB").note(note));
+    Ok(())
 }
 
 struct Storm {
@@ -90,24 +120,33 @@ struct Storm {
     megabytes: f64,
 }
 
-async fn crowd_in(process: &Process) -> anyhow::Result<Storm> {
-    let (rest, before) = (process.memory()?, process.cpu()?);
+async fn crowd_in(replicas: &[&Process]) -> anyhow::Result<Storm> {
+    let memory = || replicas.iter().map(|replica| replica.memory()).sum::<anyhow::Result<u64>>();
+    let rest = memory()?;
+    let before = replicas.iter().map(|replica| replica.cpu()).collect::<anyhow::Result<Vec<_>>>()?;
     let mut highest = rest;
     let started = Instant::now();
     let mut joining = JoinSet::new();
-    for _ in 0..STORM {
-        joining.spawn_local(join_one(process.address));
+    for number in 0..STORM {
+        joining.spawn_local(join_one(replicas[number % replicas.len()].address));
     }
     let mut sockets = Vec::new();
     while !joining.is_empty() {
         tokio::select! {
             joined = joining.join_next() => sockets.push(joined.context("nobody joins")???),
-            () = sleep(SAMPLE) => highest = highest.max(process.memory()?),
+            () = sleep(SAMPLE) => highest = highest.max(memory()?),
         }
     }
     let millis = started.elapsed().as_secs_f64() * 1000.0;
-    let cpu_millis = process.cpu()?.since(&before).as_secs_f64() * 1000.0 / STORM as f64;
-    Ok(Storm { millis, cpu_millis, megabytes: (highest - rest) as f64 / 1e6 })
+    let mut cpu = Duration::ZERO;
+    for (replica, before) in replicas.iter().zip(&before) {
+        cpu += replica.cpu()?.since(before);
+    }
+    Ok(Storm {
+        millis,
+        cpu_millis: cpu.as_secs_f64() * 1000.0 / STORM as f64,
+        megabytes: (highest - rest) as f64 / 1e6,
+    })
 }
 
 async fn join_one(server: SocketAddr) -> anyhow::Result<Socket> {

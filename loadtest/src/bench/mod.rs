@@ -11,6 +11,8 @@ mod join;
 mod memory;
 mod open;
 mod presence;
+mod replicas;
+mod slow_reader;
 mod table;
 
 use std::os::unix::process::CommandExt as _;
@@ -20,6 +22,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
+use replicas::cluster::{Cluster, Ground};
 use table::Table;
 use tempfile::TempDir;
 use tokio::time::{Instant, timeout};
@@ -30,7 +33,7 @@ use crate::process::Process;
 const FILES: u64 = 4096;
 
 /// No benchmark takes longer.
-const BENCHMARK_TIMEOUT: Duration = Duration::from_secs(90);
+const BENCHMARK_TIMEOUT: Duration = Duration::from_secs(150);
 
 /// What `loadtest bench` is told.
 #[derive(clap::Args)]
@@ -38,15 +41,24 @@ pub(crate) struct Arguments {
     /// The release binary of the server; it is started and stopped here.
     #[arg(long)]
     server: PathBuf,
-    /// Run only this one.
-    #[arg(long, value_enum)]
-    only: Option<Name>,
+    /// Run only these.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Name>,
     /// How long each figure is measured for.
     #[arg(long, default_value_t = 4.0)]
     seconds: f64,
     /// Where the server keeps its data meanwhile: on a real disk, or a commit costs nothing [default: beside the server].
     #[arg(long)]
     data_in: Option<PathBuf>,
+    /// A Postgres that runs already, as postgres://user@host:port/database: servers get databases of their own in it.
+    #[arg(long, env = "CALIT_TEST_POSTGRES", requires = "redis")]
+    postgres: Option<String>,
+    /// A Redis that runs already, as redis://host:port.
+    #[arg(long, env = "CALIT_TEST_REDIS", requires = "postgres")]
+    redis: Option<String>,
+    /// Replicas that restart or die under people.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=9))]
+    replicas: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,6 +69,10 @@ enum Name {
     Open,
     Commit,
     Presence,
+    SlowReader,
+    Across,
+    Reconnect,
+    Restart,
 }
 
 /// What every benchmark works with.
@@ -65,6 +81,9 @@ struct Bench {
     seconds: f64,
     directory: TempDir,
     servers: u32,
+    /// What replicas stand on, if it is there.
+    ground: Option<Ground>,
+    replicas: usize,
 }
 
 impl Bench {
@@ -72,6 +91,13 @@ impl Bench {
     fn server(&mut self) -> anyhow::Result<Process> {
         self.servers += 1;
         Process::serve(&self.calit, &self.data())
+    }
+
+    /// So many replicas of one server, on an empty database.
+    async fn cluster(&mut self, replicas: usize) -> anyhow::Result<Cluster> {
+        let ground = self.ground.clone().context("there is no Postgres and no Redis")?;
+        self.servers += 1;
+        Cluster::start(self.calit.clone(), self.data(), &ground, replicas).await
     }
 
     /// The data of the server that was started last.
@@ -92,13 +118,16 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let beside = calit.parent().map(Path::to_owned).unwrap_or_default();
     let data_in = arguments.data_in.clone().unwrap_or(beside);
     let directory = tempfile::Builder::new().prefix("bench-").tempdir_in(&data_in)?;
-    let mut bench = Bench { calit, seconds: arguments.seconds, directory, servers: 0 };
+    let ground = arguments.postgres.clone().zip(arguments.redis.clone());
+    let ground = ground.map(|(postgres, redis)| Ground { postgres, redis });
+    let replicas = usize::from(arguments.replicas);
+    let mut bench = Bench { calit, seconds: arguments.seconds, directory, servers: 0, ground, replicas };
     let started = Instant::now();
     let mut costs = Table::new("Cost and speed");
     let mut split = Table::new("Where the time goes, by the server's own metrics");
     println!("{}", conditions(files));
     for name in Name::value_variants() {
-        if arguments.only.is_some_and(|only| only != *name) {
+        if !arguments.only.is_empty() && !arguments.only.contains(name) {
             continue;
         }
         eprintln!("{name:?} …");
@@ -110,6 +139,11 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 Name::Open => open::run(&mut bench, &mut costs).await,
                 Name::Commit => commit::run(&mut bench, &mut costs, &mut split).await,
                 Name::Presence => presence::run(&mut bench, &mut costs).await,
+                Name::SlowReader => slow_reader::run(&mut bench, &mut costs).await,
+                Name::Across if bench.ground.is_some() => replicas::across::run(&mut bench, &mut costs).await,
+                Name::Reconnect if bench.ground.is_some() => replicas::reconnect::run(&mut bench, &mut costs).await,
+                Name::Restart if bench.ground.is_some() => replicas::restart::run(&mut bench, &mut costs).await,
+                Name::Across | Name::Reconnect | Name::Restart => Ok(()),
             }
         });
         match outcome.await {
@@ -119,6 +153,9 @@ pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
     }
     print!("{costs}\n{split}");
+    if bench.ground.is_none() {
+        println!("\nLeft out: what needs Postgres and Redis (--postgres and --redis name them).");
+    }
     println!(
         "\nThe whole run took {:.0} s; the load average after it was {}.",
         started.elapsed().as_secs_f64(),

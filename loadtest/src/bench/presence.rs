@@ -22,7 +22,7 @@ const GROUP: usize = 15;
 
 pub(super) async fn run(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<()> {
     let server = bench.server()?;
-    let scene = Scene { rooms: 1, members: PEOPLE, burst: 1, turns_per_second: 1.0 };
+    let scene = Scene { name: "room", rooms: 1, members: PEOPLE, burst: 1, turns_per_second: 1.0 };
     let crowd = Crowd::gather(server.address, scene).await?;
     let mut clock = 0;
     // Everybody has said who they are before anything is measured.
@@ -78,7 +78,7 @@ async fn move_all(senders: &[Sender], duration: Duration, clock: &mut u64) -> an
 /// Percent of a core that it takes to write frames of this size to everybody, so many times a second.
 async fn floor(frame_bytes: usize, rate: f64, duration: Duration) -> anyhow::Result<f64> {
     let floor = Process::floor(frame_bytes.max(82), 4)?;
-    let scene = Scene { rooms: 1, members: PEOPLE, burst: 1, turns_per_second: rate.max(1.0) };
+    let scene = Scene { name: "room", rooms: 1, members: PEOPLE, burst: 1, turns_per_second: rate.max(1.0) };
     let mut crowd = Crowd::gather(floor.address, scene).await?;
     let frames = vec![presence_frame(1, 1); (rate.max(1.0) * duration.as_secs_f64()) as usize + 10];
     let (before, started) = (floor.cpu()?, Instant::now());

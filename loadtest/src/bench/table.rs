@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::percentile;
+
 /// Figures in the order in which they were measured.
 pub(super) struct Table {
     title: &'static str,
@@ -47,6 +49,14 @@ impl Table {
     pub(super) fn add(&mut self, row: Row) {
         eprintln!("  {row}");
         self.rows.push(row);
+    }
+
+    /// The p50, p95 and p99 of values in milliseconds, each with its goal.
+    pub(super) fn percentiles(&mut self, what: &str, values: &mut [f64], goals: [&'static str; 3], note: &str) {
+        for ((name, share), goal) in [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].into_iter().zip(goals) {
+            let row = Row::new(format!("{what}, {name}"), "ms", percentile(values, share)).goal(goal);
+            self.add(row.note(if share == 0.5 { note } else { "" }));
+        }
     }
 
     /// A benchmark that could not be run is in the table too.
