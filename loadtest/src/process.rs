@@ -135,6 +135,11 @@ impl Process {
         Ok(())
     }
 
+    /// How often a member's socket could not keep up, so that what it missed was replaced by a diff.
+    pub(crate) async fn fell_behind(&self) -> anyhow::Result<f64> {
+        Ok(self.metrics().await?.get("calit_slow_consumers_total{action=\"collapsed\"}").copied().unwrap_or(0.0))
+    }
+
     /// Sums of the server's own metrics, by name (with labels).
     pub(crate) async fn metrics(&self) -> anyhow::Result<BTreeMap<String, f64>> {
         let text = timeout(SCRAPE_TIMEOUT, get(self.admin, "/metrics")).await.context("/metrics does not answer")??;

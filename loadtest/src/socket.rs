@@ -145,6 +145,38 @@ impl Socket {
         outcome.map(drop)
     }
 
+    /// Waits for the next step 2 and returns its size. Nothing of a long one is kept: a crowd of clients on one machine
+    /// would pay more for its copies than the server for sending them.
+    pub(crate) async fn skim_step_2(&mut self) -> anyhow::Result<usize> {
+        let mut buffer = std::mem::take(&mut self.partial);
+        loop {
+            // Two bytes tell what it is.
+            let is_known = |(_, start, len): &(u8, usize, usize)| buffer.len() >= start + len.min(&2);
+            let Some((opcode, start, len)) = header(&buffer).filter(is_known) else {
+                self.read_some(|_, bytes| buffer.extend_from_slice(bytes)).await?;
+                continue;
+            };
+            let payload = &buffer[start..buffer.len().min(start + len)];
+            if opcode == CLOSE {
+                return Err(Closed::parse(payload).into());
+            }
+            let (kind, mut lacking) = (Kind::of(payload), len - payload.len());
+            buffer.drain(..start + payload.len());
+            while lacking > 0 {
+                self.read_some(|_, bytes| {
+                    let (skipped, rest) = bytes.split_at(lacking.min(bytes.len()));
+                    lacking -= skipped.len();
+                    buffer.extend_from_slice(rest);
+                })
+                .await?;
+            }
+            if kind == Kind::Step2 {
+                self.partial = buffer;
+                return Ok(len);
+            }
+        }
+    }
+
     /// Reads at most so many bytes and throws them away, frames or not.
     pub(crate) async fn sip(&mut self, bytes: usize) -> anyhow::Result<()> {
         let mut buffer = vec![0; bytes];

@@ -30,17 +30,8 @@ pub(super) async fn join(server: SocketAddr, document: &str) -> anyhow::Result<(
         let step_1 = ClientMessage::SyncStep1(Bytes::from_static(EMPTY_STATE_VECTOR));
         let step_2 = ClientMessage::SyncStep2(Bytes::from_static(EMPTY_UPDATE));
         socket.sender().send(&[framed(&step_1), framed(&step_2)].concat()).await?;
-        let mut first_sync = None;
-        while first_sync.is_none() {
-            socket
-                .receive(|payload| {
-                    if Kind::of(payload) == Kind::Step2 {
-                        first_sync = Some(payload.len());
-                    }
-                })
-                .await?;
-        }
-        Ok((socket, first_sync.unwrap_or_default()))
+        let first_sync = socket.skim_step_2().await?;
+        Ok((socket, first_sync))
     };
     timeout(JOIN_TIMEOUT, joining).await.context("the first sync did not arrive")?
 }

@@ -11,7 +11,7 @@ use super::crowd::join;
 use super::open::write_board;
 use super::table::{Row, Table};
 use super::{Bench, percentile};
-use crate::edits::{Shape, board};
+use crate::edits::{Editor, Shape, board};
 use crate::process::Process;
 use crate::socket::Socket;
 
@@ -95,16 +95,23 @@ async fn storm(replicas: &[&Process], case: &Case, costs: &mut Table) -> anyhow:
         sockets.push(socket);
         bytes = len;
     }
+    // One edit more, so that the first sync has to be encoded anew for the crowd.
+    write_board(replicas[0].address, "board", &[Editor::new(1).edit()]).await?;
     sleep(SETTLE).await;
     let floor = Process::floor(82, bytes)?;
     let least = crowd_in(&[&floor]).await?;
     let measured = crowd_in(replicas).await?;
     floor.stop().await?;
+    let mut behind = 0.0;
+    for replica in replicas {
+        behind += replica.fell_behind().await?;
+    }
 
     let megabytes = bytes as f64 / 1e6;
     let over = if replicas.len() > 1 { format!(" over {} replicas", replicas.len()) } else { String::new() };
     let name = format!("{STORM} join a board of {} cards at once{over}", case.cards);
-    let (what, note) = (format!("{name}, until the last has it"), format!("{megabytes:.1} MB each"));
+    let (what, note) =
+        (format!("{name}, until the last has it"), format!("{megabytes:.1} MB each; {behind} got a diff behind it"));
     costs.add(Row::new(what, "ms", measured.millis).floor(least.millis).goal("< 1 s").note(note));
     let what = format!("{name}, CPU for each");
     costs.add(Row::new(what, "ms", measured.cpu_millis).floor(least.cpu_millis));

@@ -36,8 +36,7 @@ pub(super) async fn run(bench: &mut Bench, costs: &mut Table) -> anyhow::Result<
     sleep(Duration::from_millis(500)).await;
     let frames = crowd.tally.presence_frames.get() - frames;
     let size = (crowd.tally.bytes.get() - bytes) as f64 / frames as f64;
-    let metrics = server.metrics().await?;
-    let behind = metrics.get("calit_slow_consumers_total{action=\"collapsed\"}").copied().unwrap_or(0.0);
+    let behind = server.fell_behind().await?;
     drop(crowd);
     server.stop().await?;
 
