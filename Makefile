@@ -3,7 +3,7 @@
 NPM = npm --prefix web --no-audit --no-fund
 ADDRESS ?= 127.0.0.1:8080
 
-.PHONY: run build test bench bench-web pictures fuzz web clean
+.PHONY: run build test test-long bench bench-web pictures fuzz web clean
 
 # Builds everything and serves http://127.0.0.1:8080 with a demo workspace, data in ./data.
 run: build
@@ -24,10 +24,16 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 test:
 	src/tests/run
 
-# Prints figures beside the floors measured in the same run; asserts nothing.
+# Runs for an hour or more what tries the promises by chance, and writes docs/LONG-RUN.md; src/tests/long names its variables.
+test-long: web
+	src/tests/long
+
+# Prints figures beside the floors measured in the same run; asserts nothing. Those of several replicas need Debian's
+# postgresql and redis, which `make test` installs.
 bench: build
 	cargo build --release --locked -p loadtest
-	target/release/loadtest bench --server target/release/calit
+	trap 'test -z "$$CALIT_TEST_SERVERS" || src/tests/servers stop' EXIT; trap 'exit 130' INT TERM; \
+	eval "$$(src/tests/servers start 2>/dev/null)"; target/release/loadtest bench --server target/release/calit
 
 # Prints how quick a board of 5,000 cards with 30 people is in a browser, beside its budgets; asserts nothing.
 bench-web: build
