@@ -40,7 +40,7 @@ pub(in crate::bench) async fn run(bench: &mut Bench, costs: &mut Table) -> anyho
         lose(&mut cluster, &party, is_killed).await?;
         let seen = &party.seen;
         let note = format!(
-            "{} came back; {} attempts refused; {} met a replica that had to catch up first",
+            "{} came back; {} attempts refused; {} met a replica without all that was acknowledged to them",
             seen.back_ms.borrow().len(),
             seen.refused.get(),
             seen.behind.get()

@@ -14,9 +14,6 @@ const PEOPLE: usize = 500;
 /// The mean pause between two edits of one person.
 const PACE: Duration = Duration::from_secs(2);
 
-/// How long people edit before the first replica ends, and after each.
-const CALM: Duration = Duration::from_secs(2);
-
 /// How long coming back, and the last acknowledgement, may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -24,7 +21,7 @@ pub(in crate::bench) async fn run(bench: &mut Bench, costs: &mut Table) -> anyho
     let mut cluster = bench.cluster(bench.replicas).await?;
     let party = Party::gather(&cluster, PEOPLE).await?;
     party.edit_every(Some(PACE));
-    sleep(CALM).await;
+    sleep(bench.measured()).await;
     party.seen.begin();
     let mut restarts = Vec::new();
     for replica in 0..bench.replicas {
@@ -33,7 +30,7 @@ pub(in crate::bench) async fn run(bench: &mut Bench, costs: &mut Table) -> anyho
         cluster.start_replica(replica).await?;
         restarts.push(started.elapsed().as_secs_f64() * 1000.0);
         party.until_all(Member::is_synced, PATIENCE).await?;
-        sleep(CALM).await;
+        sleep(bench.measured()).await;
     }
     let seen = std::rc::Rc::clone(&party.seen);
     let ledger = party.leave(PATIENCE).await?;
@@ -48,7 +45,7 @@ pub(in crate::bench) async fn run(bench: &mut Bench, costs: &mut Table) -> anyho
     costs.add(Row::new(what, "", missing as f64).goal("0").note(note));
     let mut back = seen.back_ms.take();
     let note = format!(
-        "{} came back; {} attempts refused; {} met a replica that had to catch up first",
+        "{} came back; {} attempts refused; {} met a replica without all that was acknowledged to them",
         back.len(),
         seen.refused.get(),
         seen.behind.get()
