@@ -96,15 +96,15 @@ impl Presence {
 
     /// Takes the states that another replica tells of its members. Whoever is connected here is known better here. Returns
     /// whether anything changed.
-    pub(super) fn hear(&mut self, from: ReplicaId, entries: &[AwarenessEntry<'_>]) -> bool {
+    pub(super) fn hear(&mut self, from: ReplicaId, entries: &[AwarenessEntry<'_>], now: Instant) -> bool {
         let mut changed = false;
         for entry in entries {
-            changed |= self.hear_one(from, entry);
+            changed |= self.hear_one(from, entry, now);
         }
         changed
     }
 
-    fn hear_one(&mut self, from: ReplicaId, entry: &AwarenessEntry<'_>) -> bool {
+    fn hear_one(&mut self, from: ReplicaId, entry: &AwarenessEntry<'_>, now: Instant) -> bool {
         let by = HeldBy::Replica(from);
         match self.clients.get(&entry.client) {
             None if entry.state.is_none() || self.held(by).count() >= REPLICA_CLIENTS_MAX => return false,
@@ -122,7 +122,9 @@ impl Presence {
             }
         }
         let state = entry.state.map(|state| Bytes::copy_from_slice(state.as_bytes()));
-        let holder = Holder { by, user: None, gone_at: None };
+        // At once, so that they are seen when they come back under the same clock.
+        let gone_at = entry.state.is_none().then_some(now);
+        let holder = Holder { by, user: None, gone_at };
         self.clients.insert(entry.client, Client { clock: entry.clock, state, holder });
         self.changed.insert(entry.client);
         true
@@ -334,6 +336,21 @@ mod tests {
         presence.announce(BOB, None, &[entry(7, 9, Some("{}"))]);
         presence.take_changes();
         assert!(!presence.expire(now + LINGER * 2));
+    }
+
+    #[test]
+    fn who_says_goodbye_elsewhere_is_seen_when_they_come_back_at_once() {
+        let (here, elsewhere, third) = (ReplicaId::new(1), ReplicaId::new(2), ReplicaId::new(3));
+        let now = Instant::now();
+        let mut presence = Presence::default();
+        presence.hear(elsewhere, &[entry(7, 9, Some("{}"))], now);
+        presence.hear(elsewhere, &[entry(7, 9, None)], now);
+        let mut at_third = Presence::default();
+        at_third.hear(here, &[entry(7, 9, Some("{}"))], now);
+        at_third.hear(here, &[entry(7, 9, None)], now);
+
+        assert!(presence.announce(ANN, None, &[entry(7, 9, Some("{}"))]), "on another replica");
+        assert!(at_third.hear(third, &[entry(7, 9, Some("{}"))], now), "and on a third");
     }
 
     #[test]

@@ -190,7 +190,7 @@ impl Room {
     fn hear_presence(&mut self, from: ReplicaId, states: &[u8]) {
         match gate::check_awareness(states) {
             Ok(entries) => {
-                if self.presence.hear(from, &entries) {
+                if self.presence.hear(from, &entries, Instant::now()) {
                     self.plan_presence();
                 }
             }
