@@ -26,7 +26,7 @@ async fn what_operators_see_is_not_on_the_users_port() {
 
 #[tokio::test]
 async fn every_counter_is_there_from_zero_and_counts() {
-    let server = Server::open();
+    let server = Server::alone(&["--open"]);
     let series = [
         "calit_ws_connections",
         "calit_ws_upgrades_total{result=\"accepted\"}",

@@ -184,7 +184,7 @@ async fn an_offered_subprotocol_is_selected() {
 /// [HS6]
 #[tokio::test]
 async fn pages_of_other_sites_are_refused() {
-    let server = Server::demo();
+    let server = Server::alone(&[]);
     let path = format!("/sync/{}", first_board(&server).await);
     let own = format!("http://{}", server.address());
     let port = server.address().port();
@@ -228,7 +228,7 @@ async fn open_mode_lets_pages_of_this_machine_in_and_no_others() {
 /// [HS7]
 #[tokio::test]
 async fn the_first_answer_of_many_first_joiners_holds_the_document() {
-    let mut server = Server::open();
+    let mut server = Server::alone(&["--open"]);
     let mut writer = Socket::calit(server.address(), "room").await;
     writer.send_update(Author::new(1).set("key", "loaded")).await;
     writer.ack(1).await;

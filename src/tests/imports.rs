@@ -222,7 +222,7 @@ async fn a_file_that_is_too_large_is_refused_however_it_is_sent() {
 
 #[tokio::test]
 async fn two_files_are_taken_at_once_and_a_broken_upload_makes_room() {
-    let server = Server::demo();
+    let server = Server::alone(&[]);
     let head =
         format!("POST /api/import/trello HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000000\r\n\r\n", server.address());
     let begin = async || {

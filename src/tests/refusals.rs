@@ -286,7 +286,7 @@ async fn forged_presence_does_not_hide_anybody() {
 /// [SY4] An item at the victim's next clock would leave two copies different for ever, with equal state vectors.
 #[tokio::test]
 async fn nobody_writes_under_the_client_id_of_somebody_who_is_here() {
-    let server = Server::open();
+    let server = Server::alone(&["--open"]);
     let guest = |digit: &str| format!("room?guest={}", digit.repeat(32));
     let ann = Client::join(Dialect::Calit, server.address(), &guest("a"), 1).await;
     ann.announce(Some(r#"{"user":"Ann"}"#));

@@ -55,7 +55,7 @@ async fn flood(writers: &[Client]) {
 /// [SY6]
 #[tokio::test]
 async fn a_slow_reader_stays_and_catches_up_by_a_diff() {
-    let server = Server::open();
+    let server = Server::alone(&["--open"]);
     let mut writers = Vec::new();
     for id in 1..=18 {
         writers.push(Client::join(Dialect::Calit, server.address(), "room", id).await);

@@ -86,7 +86,7 @@ async fn a_late_joiner_receives_everything() {
 /// [SY3]
 #[tokio::test]
 async fn updates_reach_every_member_in_the_order_the_server_took_them_in() {
-    let server = Server::open();
+    let server = Server::alone(&["--open"]);
     let mut readers = [Socket::stock(server.address(), "room").await, Socket::calit(server.address(), "room").await];
     for reader in &mut readers {
         reader.fetch().await;

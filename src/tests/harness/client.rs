@@ -294,6 +294,10 @@ impl State {
     pub(crate) fn connected(&mut self, outgoing: mpsc::UnboundedSender<Vec<u8>>) {
         self.outgoing = Some(outgoing);
         self.connections += 1;
+        if self.dialect == Dialect::Calit && self.presence.0 > 0 {
+            // As the app does: at a clock that nobody has seen.
+            self.presence.0 += 1;
+        }
         self.ledger.connected();
         let state_vector = self.doc.transact().state_vector().encode_v1();
         self.send_message(&ClientMessage::SyncStep1(state_vector.into()));

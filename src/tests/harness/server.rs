@@ -64,6 +64,11 @@ impl Server {
         Self::on(Setup::from_environment(), options)
     }
 
+    /// One replica whatever the environment names, for what each replica promises by itself.
+    pub(crate) fn alone(options: &[&str]) -> Self {
+        Self::on(Setup::Embedded { replicas: 1 }, options)
+    }
+
     /// On a setup of its own.
     pub(crate) fn on(setup: Setup, options: &[&str]) -> Self {
         Self::through(Backend::new(setup), options)
