@@ -25,6 +25,7 @@ mod events;
 mod keeper;
 mod pool;
 mod read;
+mod statement;
 #[cfg(test)]
 mod tests;
 
@@ -33,6 +34,7 @@ pub use connect::DatabaseUrl;
 use connect::store_error;
 use pool::{BEGIN_READING, BEGIN_WRITING, Call, Connections, within};
 use read::{find, name_damage, read_document, read_since, read_version};
+use statement::{query, query_as, query_scalar};
 
 /// Connections that append: with the second, one batch is prepared while another is flushed (reference: limits, 3.4).
 const WRITERS_MAX: usize = 2;
@@ -188,7 +190,7 @@ impl DocumentStore for PostgresStore {
     async fn rename(&self, document: &DocumentId, name: &str) -> Result<(), StoreError> {
         within(async {
             let mut call = self.write().await?;
-            let update = sqlx::query("UPDATE documents SET name = $2 WHERE id = $1");
+            let update = query("UPDATE documents SET name = $2 WHERE id = $1");
             let update = update.bind(document.as_str()).bind(text(name));
             let result = update.execute(&mut call.connection).await;
             call.end(changed(document, result)).await
@@ -199,7 +201,7 @@ impl DocumentStore for PostgresStore {
     async fn archive(&self, document: &DocumentId, archived_at_ms: Option<u64>) -> Result<(), StoreError> {
         within(async {
             let mut call = self.write().await?;
-            let update = sqlx::query("UPDATE documents SET archived_at_ms = $2 WHERE id = $1");
+            let update = query("UPDATE documents SET archived_at_ms = $2 WHERE id = $1");
             let update = update.bind(document.as_str()).bind(archived_at_ms.map(to_sql));
             let result = update.execute(&mut call.connection).await;
             call.end(changed(document, result)).await
@@ -246,7 +248,7 @@ impl DocumentStore for PostgresStore {
     async fn ping(&self) -> Result<(), StoreError> {
         within(async {
             let mut call = self.read().await?;
-            let select = sqlx::query("SELECT number FROM documents LIMIT 1");
+            let select = query("SELECT number FROM documents LIMIT 1");
             let result = select.fetch_optional(&mut call.connection).await;
             call.end(result.map(drop).map_err(store_error)).await
         })
@@ -257,7 +259,7 @@ impl DocumentStore for PostgresStore {
 async fn create(connection: &mut PgConnection, document: &NewDocument, initial: &[Bytes]) -> Result<(), StoreError> {
     let body = row::encode_run(&document.author, document.created_at_ms, initial);
     let (rows, bytes) = if initial.is_empty() { (0, 0) } else { (1, body.len()) };
-    let number: Option<i64> = sqlx::query_scalar(
+    let number: Option<i64> = query_scalar(
         "INSERT INTO documents (id, name, created_at_ms, last_edit_at_ms, position, updates, bytes)
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING RETURNING number",
     )
@@ -273,7 +275,7 @@ async fn create(connection: &mut PgConnection, document: &NewDocument, initial: 
     .map_err(store_error)?;
     let Some(number) = number else { return Err(StoreError::AlreadyExists(document.id.clone())) };
     if rows > 0 {
-        sqlx::query("INSERT INTO log (document, position, checksum, body) VALUES ($1, $2, $3, $4)")
+        query("INSERT INTO log (document, position, checksum, body) VALUES ($1, $2, $3, $4)")
             .bind(number)
             .bind(to_sql(rows))
             .bind(i64::from(row::checksum(&document.id, Position::new(rows), &[&body])))
@@ -287,7 +289,7 @@ async fn create(connection: &mut PgConnection, document: &NewDocument, initial: 
 
 async fn versions(connection: &mut PgConnection, document: &DocumentId) -> Result<Vec<VersionInfo>, StoreError> {
     let (number, _) = find(connection, document).await?;
-    let rows: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
+    let rows: Vec<(i64, i64, i64, i64)> = query_as(
         "SELECT version, position, created_at_ms, length(body)::bigint FROM snapshots
          WHERE document = $1 ORDER BY position DESC",
     )
@@ -299,7 +301,7 @@ async fn versions(connection: &mut PgConnection, document: &DocumentId) -> Resul
 }
 
 async fn list(connection: &mut PgConnection) -> Result<Vec<DocumentInfo>, StoreError> {
-    let rows: Vec<DocumentRow> = sqlx::query_as(
+    let rows: Vec<DocumentRow> = query_as(
         "SELECT id, name, bytes, updates, created_at_ms, last_edit_at_ms, archived_at_ms
          FROM documents ORDER BY name, id",
     )
@@ -317,7 +319,7 @@ async fn quarantine(
     at_ms: u64,
 ) -> Result<(), StoreError> {
     let (number, _) = find(connection, document).await?;
-    sqlx::query("INSERT INTO quarantine (document, at_ms, reason, body) VALUES ($1, $2, $3, $4)")
+    query("INSERT INTO quarantine (document, at_ms, reason, body) VALUES ($1, $2, $3, $4)")
         .bind(number)
         .bind(to_sql(at_ms))
         .bind(text(reason))
@@ -325,7 +327,7 @@ async fn quarantine(
         .execute(&mut *connection)
         .await
         .map_err(store_error)?;
-    sqlx::query(
+    query(
         "DELETE FROM quarantine WHERE document = $1 AND number NOT IN (
            SELECT number FROM (
              SELECT number, row_number() OVER newest AS entries, sum(length(body)) OVER newest AS bytes
@@ -344,7 +346,7 @@ async fn quarantine(
 async fn read_quarantine(connection: &mut PgConnection, document: &DocumentId) -> Result<Vec<Quarantined>, StoreError> {
     let (number, _) = find(connection, document).await?;
     let rows: Vec<(i64, String, Vec<u8>)> =
-        sqlx::query_as("SELECT at_ms, reason, body FROM quarantine WHERE document = $1 ORDER BY number DESC")
+        query_as("SELECT at_ms, reason, body FROM quarantine WHERE document = $1 ORDER BY number DESC")
             .bind(number)
             .fetch_all(connection)
             .await

@@ -18,6 +18,7 @@ mod history;
 mod home;
 mod import;
 mod imports;
+mod pgbouncer;
 mod presence;
 mod refusals;
 mod replicas;

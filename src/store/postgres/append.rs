@@ -8,6 +8,7 @@ use sqlx::postgres::PgConnection;
 use std::collections::HashMap;
 
 use super::connect::store_error;
+use super::statement::{query, query_as};
 use super::text;
 use crate::store::row::{self, NewRow};
 use crate::store::sql::{from_sql, to_sql};
@@ -38,7 +39,7 @@ pub(super) async fn append(
 async fn lock(connection: &mut PgConnection, rows: &[NewRow<'_>]) -> Result<HashMap<String, Head>, StoreError> {
     let ids: Vec<&str> = rows.iter().map(|row| row.document.as_str()).collect();
     let heads: Vec<(String, i64, i64)> =
-        sqlx::query_as("SELECT id, number, position FROM documents WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
+        query_as("SELECT id, number, position FROM documents WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE")
             .bind(ids)
             .fetch_all(connection)
             .await
@@ -64,7 +65,7 @@ async fn insert_rows(
             times.push(to_sql(row.at_ms));
         }
     }
-    sqlx::query(
+    query(
         "WITH new AS (
            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bigint[])
              AS new (document, position, checksum, body, updates, at_ms)),
@@ -111,7 +112,7 @@ async fn insert_events(
     if documents.is_empty() {
         return Ok(());
     }
-    sqlx::query(
+    query(
         "INSERT INTO events (document, number, at_ms, author, subject, body)
          SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
          ON CONFLICT DO NOTHING",
@@ -136,16 +137,14 @@ async fn insert_outcomes(
 ) -> Result<(), StoreError> {
     for entry in batch {
         let (Some(outcome), Some(head)) = (&entry.outcome, heads.get(entry.document.as_str())) else { continue };
-        sqlx::query(
-            "INSERT INTO outcomes (document, key, at_ms, outcome) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-        )
-        .bind(head.number)
-        .bind(text(&outcome.key))
-        .bind(to_sql(entry.at_ms))
-        .bind(text(&outcome.json))
-        .execute(&mut *connection)
-        .await
-        .map_err(store_error)?;
+        query("INSERT INTO outcomes (document, key, at_ms, outcome) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+            .bind(head.number)
+            .bind(text(&outcome.key))
+            .bind(to_sql(entry.at_ms))
+            .bind(text(&outcome.json))
+            .execute(&mut *connection)
+            .await
+            .map_err(store_error)?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use sqlx::postgres::PgConnection;
 
 use super::connect::store_error;
 use super::read::find;
+use super::statement::{query, query_as, query_scalar};
 use crate::document::DocumentId;
 use crate::store::sql::{Replaced, replaced, snapshot_checksum, to_sql};
 use crate::store::{OUTCOME_KEPT_MS, Snapshot, StoreError, VERSIONS_MAX};
@@ -21,7 +22,7 @@ pub(super) async fn compact(
     if snapshot.position > head {
         return Err(StoreError::Refused("a snapshot beyond the end of the log"));
     }
-    let is_alone: bool = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))")
+    let is_alone: bool = query_scalar("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))")
         .bind(format!("compact {}", document.as_str()))
         .fetch_one(&mut *connection)
         .await
@@ -30,7 +31,7 @@ pub(super) async fn compact(
         return Ok(());
     }
     let Some(replaced_bytes) = replace_snapshot(connection, number, snapshot).await? else { return Ok(()) };
-    sqlx::query(
+    query(
         "INSERT INTO snapshots (document, position, created_at_ms, digest, checksum, body)
          VALUES ($1, $2, $3, $4, $5, $6)",
     )
@@ -46,7 +47,7 @@ pub(super) async fn compact(
     let log_bytes = forget_replaced(connection, number, snapshot).await?;
     forget_outcomes(connection, number, at_ms).await?;
     // By the difference: a sum over the log would miss the row of an append that this statement has waited for.
-    sqlx::query("UPDATE documents SET bytes = greatest(0, bytes + $2) WHERE number = $1")
+    query("UPDATE documents SET bytes = greatest(0, bytes + $2) WHERE number = $1")
         .bind(number)
         .bind(to_sql(snapshot.bytes.len() as u64) - replaced_bytes - log_bytes)
         .execute(connection)
@@ -61,7 +62,7 @@ async fn replace_snapshot(
     number: i64,
     snapshot: &Snapshot,
 ) -> Result<Option<i64>, StoreError> {
-    let newest: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
+    let newest: Vec<(i64, i64, i64, i64)> = query_as(
         "SELECT version, position, created_at_ms, length(body)::bigint FROM snapshots
          WHERE document = $1 ORDER BY position DESC LIMIT 2",
     )
@@ -75,7 +76,7 @@ async fn replace_snapshot(
         Replaced::Nothing => return Ok(None),
         Replaced::Kept => {}
         Replaced::Dropped(version) => {
-            let delete = sqlx::query("DELETE FROM snapshots WHERE version = $1").bind(version);
+            let delete = query("DELETE FROM snapshots WHERE version = $1").bind(version);
             delete.execute(connection).await.map_err(store_error)?;
         }
     }
@@ -84,7 +85,7 @@ async fn replace_snapshot(
 
 /// Deletes the log that `snapshot` contains and the oldest versions; how many bytes of the log are gone.
 async fn forget_replaced(connection: &mut PgConnection, number: i64, snapshot: &Snapshot) -> Result<i64, StoreError> {
-    sqlx::query(
+    query(
         "DELETE FROM snapshots WHERE version IN (
            SELECT version FROM snapshots WHERE document = $1 ORDER BY position DESC OFFSET $2)",
     )
@@ -93,7 +94,7 @@ async fn forget_replaced(connection: &mut PgConnection, number: i64, snapshot: &
     .execute(&mut *connection)
     .await
     .map_err(store_error)?;
-    sqlx::query_scalar(
+    query_scalar(
         "WITH gone AS (DELETE FROM log WHERE document = $1 AND position <= $2 RETURNING length(body) AS bytes)
          SELECT coalesce(sum(bytes), 0)::bigint FROM gone",
     )
@@ -106,7 +107,7 @@ async fn forget_replaced(connection: &mut PgConnection, number: i64, snapshot: &
 
 /// Deletes what nobody will ask for any more.
 async fn forget_outcomes(connection: &mut PgConnection, number: i64, at_ms: u64) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM outcomes WHERE document = $1 AND at_ms < $2")
+    query("DELETE FROM outcomes WHERE document = $1 AND at_ms < $2")
         .bind(number)
         .bind(to_sql(at_ms.saturating_sub(OUTCOME_KEPT_MS)))
         .execute(connection)

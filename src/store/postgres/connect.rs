@@ -11,6 +11,7 @@ use std::str::FromStr;
 use tokio::time::timeout;
 
 use super::pool::{ACQUIRE_TIMEOUT, BEGIN_WRITING};
+use super::statement::{query, query_as, query_scalar};
 use crate::store::{OpenError, StoreError};
 
 pub(super) static MIGRATIONS: Migrator = Migrator {
@@ -97,7 +98,7 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<PgConnection, OpenError> {
     let unusable = |error: sqlx::Error| url.unusable(what_it_says(&error));
 
     let mut transaction = connection.begin_with(BEGIN_WRITING).await.map_err(unusable)?;
-    let (number, version, fsync, commit): (i32, String, String, String) = sqlx::query_as(
+    let (number, version, fsync, commit): (i32, String, String, String) = query_as(
         "SELECT current_setting('server_version_num')::int, current_setting('server_version'),
                 current_setting('fsync'), current_setting('synchronous_commit')",
     )
@@ -120,17 +121,20 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<PgConnection, OpenError> {
 pub(super) async fn migrate(url: &DatabaseUrl, connection: &mut PgConnection) -> Result<(), OpenError> {
     let unusable = |error: sqlx::Error| url.unusable(what_it_says(&error));
     let mut transaction = connection.begin().await.map_err(unusable)?;
-    sqlx::query("SELECT pg_advisory_xact_lock($1)")
+    query("SELECT pg_advisory_xact_lock($1)")
         .bind(MIGRATION_LOCK)
         .execute(&mut *transaction)
         .await
         .map_err(unusable)?;
-    let exists: bool = sqlx::query_scalar("SELECT to_regclass('oldest_release') IS NOT NULL")
+    // The migrator names its statements.
+    let forget = || sqlx::raw_sql("DEALLOCATE ALL");
+    forget().execute(&mut *transaction).await.map_err(unusable)?;
+    let exists: bool = query_scalar("SELECT to_regclass('oldest_release') IS NOT NULL")
         .fetch_one(&mut *transaction)
         .await
         .map_err(unusable)?;
     if exists {
-        let needed: i64 = sqlx::query_scalar("SELECT max(migration) FROM oldest_release")
+        let needed: i64 = query_scalar("SELECT max(migration) FROM oldest_release")
             .fetch_one(&mut *transaction)
             .await
             .map_err(unusable)?;
@@ -143,6 +147,7 @@ pub(super) async fn migrate(url: &DatabaseUrl, connection: &mut PgConnection) ->
         MigrateError::Execute(error) => unusable(error),
         other => url.unusable(other),
     })?;
+    forget().execute(&mut *transaction).await.map_err(unusable)?;
     transaction.commit().await.map_err(unusable)
 }
 

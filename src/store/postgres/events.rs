@@ -38,6 +38,7 @@ pub(super) async fn read(connection: &mut PgConnection, query: &EventQuery) -> R
         " ORDER BY at_ms DESC, events.document DESC, events.number DESC"
     });
     sql.push(" LIMIT ").push_bind(i64::from(query.limit.min(EVENTS_READ_MAX)));
-    let rows: Vec<EventRow> = sql.build_query_as().fetch_all(connection).await.map_err(store_error)?;
+    let rows: Vec<EventRow> =
+        sql.build_query_as().persistent(false).fetch_all(connection).await.map_err(store_error)?;
     Ok(rows.into_iter().filter_map(recorded_event).collect())
 }

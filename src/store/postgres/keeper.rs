@@ -7,6 +7,7 @@ use sqlx::postgres::PgConnection;
 use std::time::Duration;
 
 use super::connect::store_error;
+use super::statement::{query, query_as, query_scalar};
 use super::{read::find, text};
 use crate::document::DocumentId;
 use crate::store::sql::{hold_ms, holds, replica_to_sql};
@@ -26,7 +27,7 @@ pub(super) async fn hold(
     replica: ReplicaId,
     time: Duration,
 ) -> Result<Vec<Hold>, StoreError> {
-    let rows = sqlx::query_as(concat!(
+    let rows = query_as(concat!(
         "INSERT INTO keepers AS kept (document, replica, until_ms, wanted)
          SELECT number, $2, ",
         now!(),
@@ -60,7 +61,7 @@ pub(super) async fn release(
     documents: &[DocumentId],
     replica: ReplicaId,
 ) -> Result<(), StoreError> {
-    sqlx::query(
+    query(
         "DELETE FROM keepers WHERE document IN (
            SELECT document FROM keepers JOIN documents ON documents.number = keepers.document
            WHERE id = ANY($1) AND replica = $2 ORDER BY document FOR UPDATE OF keepers)",
@@ -80,7 +81,7 @@ pub(super) async fn outcome(
     key: &str,
 ) -> Result<Option<String>, StoreError> {
     let (number, _) = find(connection, document).await?;
-    sqlx::query_scalar("SELECT outcome FROM outcomes WHERE document = $1 AND key = $2")
+    query_scalar("SELECT outcome FROM outcomes WHERE document = $1 AND key = $2")
         .bind(number)
         .bind(text(key))
         .fetch_optional(connection)

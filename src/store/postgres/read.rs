@@ -3,13 +3,14 @@
 use sqlx::postgres::PgConnection;
 
 use super::connect::store_error;
+use super::statement::{query_as, query_scalar};
 use crate::document::DocumentId;
 use crate::store::sql::{LogRow, SnapshotRow, from_sql, read_log, read_snapshot, to_sql};
 use crate::store::{LoggedUpdate, Position, Since, Snapshot, StoreError, Stored, VersionId};
 
 /// A document's number in this database, and the position of its newest row.
 pub(super) async fn find(connection: &mut PgConnection, document: &DocumentId) -> Result<(i64, Position), StoreError> {
-    let found: Option<(i64, i64)> = sqlx::query_as("SELECT number, position FROM documents WHERE id = $1")
+    let found: Option<(i64, i64)> = query_as("SELECT number, position FROM documents WHERE id = $1")
         .bind(document.as_str())
         .fetch_optional(connection)
         .await
@@ -23,7 +24,7 @@ pub(super) async fn find(connection: &mut PgConnection, document: &DocumentId) -
 /// The snapshot and the log of a document, complete and intact.
 pub(super) async fn read_document(connection: &mut PgConnection, document: &DocumentId) -> Result<Stored, StoreError> {
     let (number, head) = find(connection, document).await?;
-    let current: Option<SnapshotRow> = sqlx::query_as(
+    let current: Option<SnapshotRow> = query_as(
         "SELECT position, digest, checksum, body FROM snapshots WHERE document = $1 ORDER BY position DESC LIMIT 1",
     )
     .bind(number)
@@ -43,7 +44,7 @@ pub(super) async fn read_since(
     after: Position,
 ) -> Result<Since, StoreError> {
     let (number, head) = find(connection, document).await?;
-    let snapshot: Option<i64> = sqlx::query_scalar("SELECT max(position) FROM snapshots WHERE document = $1")
+    let snapshot: Option<i64> = query_scalar("SELECT max(position) FROM snapshots WHERE document = $1")
         .bind(number)
         .fetch_one(&mut *connection)
         .await
@@ -63,14 +64,13 @@ async fn read_after(
     after: Position,
     head: Position,
 ) -> Result<Vec<LoggedUpdate>, StoreError> {
-    let rows: Vec<LogRow> = sqlx::query_as(
-        "SELECT position, checksum, body FROM log WHERE document = $1 AND position > $2 ORDER BY position",
-    )
-    .bind(number)
-    .bind(to_sql(after.get()))
-    .fetch_all(connection)
-    .await
-    .map_err(store_error)?;
+    let rows: Vec<LogRow> =
+        query_as("SELECT position, checksum, body FROM log WHERE document = $1 AND position > $2 ORDER BY position")
+            .bind(number)
+            .bind(to_sql(after.get()))
+            .fetch_all(connection)
+            .await
+            .map_err(store_error)?;
     read_log(document, rows, after, head)
 }
 
@@ -82,7 +82,7 @@ pub(super) async fn read_version(
 ) -> Result<Snapshot, StoreError> {
     let (number, _) = find(connection, document).await?;
     let row: Option<SnapshotRow> =
-        sqlx::query_as("SELECT position, digest, checksum, body FROM snapshots WHERE document = $1 AND version = $2")
+        query_as("SELECT position, digest, checksum, body FROM snapshots WHERE document = $1 AND version = $2")
             .bind(number)
             .bind(to_sql(version.get()))
             .fetch_optional(connection)
@@ -111,7 +111,7 @@ pub(super) async fn name_damage<T>(
 
 /// What to offer instead of a damaged document. Best effort: where even this cannot be read there is nothing to offer.
 async fn newest_intact_version(connection: &mut PgConnection, document: &DocumentId) -> Option<VersionId> {
-    let versions: Vec<i64> = sqlx::query_scalar(
+    let versions: Vec<i64> = query_scalar(
         "SELECT version FROM snapshots WHERE document = (SELECT number FROM documents WHERE id = $1)
          ORDER BY position DESC",
     )

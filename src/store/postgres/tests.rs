@@ -274,6 +274,21 @@ async fn a_default_without_flush_does_not_reach_the_store() {
 }
 
 #[tokio::test]
+async fn a_session_is_left_without_statements() {
+    let fixture = PostgresFixture::new().await;
+    let (store, entry) = with_document(&fixture).await;
+
+    store.append(std::slice::from_ref(&entry)).await.expect("the store works");
+    store.events(&EventQuery { limit: 1, ..EventQuery::default() }).await.expect("the store works");
+
+    for connections in [&store.writers, &store.others] {
+        let mut call = connections.begin(BEGIN_READING).await.expect("the store works");
+        let kept = query_scalar::<i64>("SELECT count(*) FROM pg_prepared_statements").fetch_one(&mut call.connection);
+        assert_eq!(kept.await.expect("valid SQL"), 0);
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_opened_is_said_in_a_sentence_without_the_password() {
     let fixture = PostgresFixture::new().await;
     let (server, _) = fixture.server.rsplit_once('/').expect("a URL with a database");

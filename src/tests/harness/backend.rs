@@ -93,9 +93,9 @@ impl Shared {
     }
 
     /// The same, on servers of a test's own.
-    pub(crate) fn at(mut postgres: String, redis: &str, replicas: usize) -> Self {
+    pub(crate) fn at(postgres: String, redis: &str, replicas: usize) -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
-        postgres.truncate(postgres.rfind('/').expect("a URL with a database") + 1);
+        let postgres = server_of(postgres);
         let database = format!("calit_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         psql(&format!("{postgres}postgres"), &format!("CREATE DATABASE {database}"));
         let postgres_url = vec![format!("{postgres}{database}"); replicas];
@@ -106,6 +106,14 @@ impl Shared {
     /// What its replicas are called on Redis.
     pub(crate) fn deployment(&self) -> &str {
         &self.database
+    }
+
+    /// As [`Shared::new`], with PgBouncer before the database.
+    pub(crate) fn behind_pgbouncer(replicas: usize) -> Self {
+        let mut shared = Self::new(replicas);
+        shared.postgres_url =
+            vec![format!("{}{}", server_of(required("CALIT_TEST_PGBOUNCER")), shared.database); replicas];
+        shared
     }
 
     /// Runs a statement in the server's database.
@@ -127,6 +135,12 @@ fn psql(url: &str, statement: &str) -> String {
     let run = run.expect("psql is installed");
     assert!(run.status.success(), "{statement}: {}", String::from_utf8_lossy(&run.stderr));
     String::from_utf8_lossy(&run.stdout).trim().to_owned()
+}
+
+/// A URL without its database, to be followed by another one.
+fn server_of(mut url: String) -> String {
+    url.truncate(url.rfind('/').expect("a URL with a database") + 1);
+    url
 }
 
 fn required(name: &str) -> String {
