@@ -1,7 +1,8 @@
 //! The store for many replicas: one Postgres database that all of them share.
 //!
 //! Promises what [`DocumentStore`] promises, also behind PgBouncer in transaction mode: every call is one transaction, and
-//! nothing is kept in a session. A call that fails for want of the server closes its connection; the next one connects anew.
+//! nothing is kept in a session where the next transaction may get another one (`connect::reach` finds out). A call that fails
+//! for want of the server closes its connection; the next one connects anew.
 //! The log is appended to through connections of its own, so that it never waits for a reader (reference: limits, 2.3).
 
 use async_trait::async_trait;
@@ -22,6 +23,7 @@ mod append;
 mod compact;
 mod connect;
 mod events;
+mod heads;
 mod keeper;
 mod pool;
 mod read;
@@ -31,7 +33,9 @@ mod tests;
 
 pub use connect::DatabaseUrl;
 
+use append::{Batch, Found};
 use connect::store_error;
+use heads::Heads;
 use pool::{BEGIN_READING, BEGIN_WRITING, Call, Connections, within};
 use read::{find, name_damage, read_document, read_since, read_version};
 use statement::{query, query_as, query_scalar};
@@ -46,6 +50,7 @@ const OTHERS_MAX: usize = 8;
 pub struct PostgresStore {
     writers: Connections,
     others: Connections,
+    heads: Heads,
 }
 
 impl PostgresStore {
@@ -54,12 +59,11 @@ impl PostgresStore {
     /// # Errors
     /// One sentence for the person who starts the program; the data is unchanged.
     pub async fn open(url: &DatabaseUrl) -> Result<Self, OpenError> {
-        let mut connection = connect::open(url).await?;
+        let (mut connection, reached) = connect::open(url).await?;
         connect::migrate(url, &mut connection).await?;
-        let options = url.options()?;
-        let others = Connections::new(options.clone(), OTHERS_MAX);
+        let others = Connections::new(reached.clone(), OTHERS_MAX);
         others.keep(connection);
-        Ok(Self { writers: Connections::new(options, WRITERS_MAX), others })
+        Ok(Self { writers: Connections::new(reached, WRITERS_MAX), others, heads: Heads::default() })
     }
 
     /// Closes all connections that are not in use; further calls fail.
@@ -74,6 +78,24 @@ impl PostgresStore {
 
     async fn write(&self) -> Result<Call<'_>, StoreError> {
         self.others.begin(BEGIN_WRITING).await
+    }
+
+    /// Appends in one statement and nothing else, if that is possible here and nobody else has appended.
+    async fn append_batch(&self, batch: &Batch<'_>) -> Result<Found, StoreError> {
+        let mut heads = self.heads.of(&batch.rows);
+        if let (Some(known), true) = (&heads, self.writers.keeps_sessions()) {
+            let mut call = self.writers.lend().await?;
+            let result = append::append(&mut call, batch, known).await;
+            let found = call.give_back(result)?;
+            if found.fits {
+                return Ok(found);
+            }
+            heads = Some(found.heads(batch));
+        }
+        let heads = heads.unwrap_or_else(|| vec![Position::START; batch.rows.len()]);
+        let mut call = self.writers.begin(BEGIN_WRITING).await?;
+        let result = append::append_surely(&mut call, batch, &heads).await;
+        call.end(result).await
     }
 }
 
@@ -93,7 +115,9 @@ impl DocumentStore for PostgresStore {
             let mut call = self.read().await?;
             let result = read_document(&mut call.connection, document).await;
             let result = name_damage(&mut call.connection, document, result).await;
-            call.end(result).await
+            let stored = call.end(result).await?;
+            self.heads.learn(document, stored.position);
+            Ok(stored)
         })
         .await
     }
@@ -143,9 +167,12 @@ impl DocumentStore for PostgresStore {
     async fn append(&self, batch: &[Append]) -> Result<Vec<Option<Position>>, StoreError> {
         check_outcomes(batch)?;
         within(async {
-            let mut call = self.writers.begin(BEGIN_WRITING).await?;
-            let result = append::append(&mut call.connection, batch).await;
-            call.end(result).await
+            let batch = Batch::new(batch);
+            let found = self.append_batch(&batch).await?;
+            for (row, head) in batch.rows.iter().zip(found.heads(&batch)) {
+                self.heads.learn(row.document, append::next(head));
+            }
+            Ok(found.positions(&batch))
         })
         .await
     }

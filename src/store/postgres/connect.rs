@@ -5,7 +5,7 @@
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Row};
 use std::fmt;
 use std::str::FromStr;
 use tokio::time::timeout;
@@ -24,6 +24,9 @@ pub(super) static MIGRATIONS: Migrator = Migrator {
 
 /// The oldest release that the tests run on: older ones are no longer maintained.
 const VERSION_MIN: i32 = 150_000;
+
+/// Statements that a session remembers: there are few that are worth it (`Call::query_as`).
+const STATEMENTS_KEPT: usize = 8;
 
 /// Names the lock under which one replica migrates and the others wait; any number that nobody else uses.
 const MIGRATION_LOCK: i64 = 0x6361_6c69_7400;
@@ -58,14 +61,8 @@ impl DatabaseUrl {
 
     pub(super) fn options(&self) -> Result<PgConnectOptions, OpenError> {
         let options = PgConnectOptions::from_str(&self.url).map_err(|error| self.unusable(error))?;
-        // A statement that is prepared on one connection is unknown on the next one that PgBouncer gives us. Whoever has none
-        // in between can say so in the URL, and saves a round trip for each statement.
-        let options = match self.url.contains("statement-cache-capacity") {
-            true => options,
-            false => options.statement_cache_capacity(0),
-        };
         // PgBouncer refuses to start a session with settings that it does not know. Nothing here reads floating point.
-        let options = options.extra_float_digits(None);
+        let options = options.extra_float_digits(None).statement_cache_capacity(0);
         Ok(options.disable_statement_logging())
     }
 
@@ -89,12 +86,48 @@ fn place(options: &PgConnectOptions) -> String {
     format!("postgres://{}@{host}:{}/{database}", options.get_username(), options.get_port())
 }
 
-/// A first connection, to a server that is known to keep what it commits.
-pub(super) async fn open(url: &DatabaseUrl) -> Result<PgConnection, OpenError> {
+/// How further connections are made.
+#[derive(Clone)]
+pub(super) struct Reached {
+    pub(super) options: PgConnectOptions,
+    /// A connection is one session of the server. Through PgBouncer in transaction mode, each transaction may get another one.
+    pub(super) keeps_sessions: bool,
+}
+
+/// Connects with a setting of our own, by which a session of the server is told: PgBouncer refuses it, or loses it. Who wants to
+/// do without sessions that are kept says `statement-cache-capacity=0` in the URL.
+async fn reach(url: &DatabaseUrl) -> Result<(PgConnection, Reached), OpenError> {
     let options = url.options()?;
-    let connecting = timeout(ACQUIRE_TIMEOUT, options.connect()).await;
-    let connecting = connecting.map_err(|_| url.unusable(format_args!("no answer within {ACQUIRE_TIMEOUT:?}")))?;
-    let mut connection = connecting.map_err(|error| url.unusable(what_it_says(&error)))?;
+    if !url.url.contains("statement-cache-capacity=0") {
+        let options = options.clone().options([("calit.session", "kept")]).statement_cache_capacity(STATEMENTS_KEPT);
+        match connect(url, &options).await? {
+            Ok(mut connection) => {
+                let ask = sqlx::raw_sql("SELECT current_setting('calit.session', TRUE)").fetch_one(&mut connection);
+                let kept: Result<Option<String>, _> = ask.await.and_then(|row| row.try_get(0));
+                if matches!(kept, Ok(Some(kept)) if kept == "kept") {
+                    return Ok((connection, Reached { options, keeps_sessions: true }));
+                }
+            }
+            Err(error) if error.as_database_error().and_then(|error| error.code()).as_deref() == Some("08P01") => {}
+            Err(error) => return Err(url.unusable(what_it_says(&error))),
+        }
+    }
+    let connected = connect(url, &options).await?;
+    let connection = connected.map_err(|error| url.unusable(what_it_says(&error)))?;
+    Ok((connection, Reached { options, keeps_sessions: false }))
+}
+
+async fn connect(
+    url: &DatabaseUrl,
+    options: &PgConnectOptions,
+) -> Result<Result<PgConnection, sqlx::Error>, OpenError> {
+    let connected = timeout(ACQUIRE_TIMEOUT, options.connect()).await;
+    connected.map_err(|_| url.unusable(format_args!("no answer within {ACQUIRE_TIMEOUT:?}")))
+}
+
+/// A first connection, to a server that is known to keep what it commits.
+pub(super) async fn open(url: &DatabaseUrl) -> Result<(PgConnection, Reached), OpenError> {
+    let (mut connection, reached) = reach(url).await?;
     let unusable = |error: sqlx::Error| url.unusable(what_it_says(&error));
 
     let mut transaction = connection.begin_with(BEGIN_WRITING).await.map_err(unusable)?;
@@ -114,7 +147,7 @@ pub(super) async fn open(url: &DatabaseUrl) -> Result<PgConnection, OpenError> {
         return Err(OpenError::NotDurable { path: url.place.clone(), what });
     }
     transaction.commit().await.map_err(unusable)?;
-    Ok(connection)
+    Ok((connection, reached))
 }
 
 /// Brings the schema up to this release, in one transaction; replicas that start together wait for the first.
@@ -126,7 +159,7 @@ pub(super) async fn migrate(url: &DatabaseUrl, connection: &mut PgConnection) ->
         .execute(&mut *transaction)
         .await
         .map_err(unusable)?;
-    // The migrator names its statements.
+    // The migrator names its statements, which the session's next transaction may not expect.
     let forget = || sqlx::raw_sql("DEALLOCATE ALL");
     forget().execute(&mut *transaction).await.map_err(unusable)?;
     let exists: bool = query_scalar("SELECT to_regclass('oldest_release') IS NOT NULL")

@@ -5,15 +5,16 @@
 //! Not sqlx's pool, which takes a connection back after a call was dropped in the middle of an answer, and waits for the
 //! rest of it (reference: limits, 2.3).
 
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgRow, Postgres};
+use sqlx::query::QueryAs;
+use sqlx::{ConnectOptions, Connection, FromRow};
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
-use super::connect::store_error;
+use super::connect::{Reached, store_error};
 use crate::store::StoreError;
 
 /// How long a call waits for a connection, and a connection for its server.
@@ -43,6 +44,7 @@ pub(super) const BEGIN_WRITING: &str = begin!(" ISOLATION LEVEL READ COMMITTED; 
 /// Connections for one purpose.
 pub(super) struct Connections {
     options: PgConnectOptions,
+    keeps_sessions: bool,
     idle: Mutex<Vec<PgConnection>>,
     permits: Semaphore,
 }
@@ -56,18 +58,30 @@ pub(super) struct Call<'a> {
 
 impl Connections {
     /// At most `most` connections, opened when they are needed.
-    pub(super) fn new(options: PgConnectOptions, most: usize) -> Self {
-        Self { options, idle: Mutex::default(), permits: Semaphore::new(most) }
+    pub(super) fn new(reached: Reached, most: usize) -> Self {
+        let Reached { options, keeps_sessions } = reached;
+        Self { options, keeps_sessions, idle: Mutex::default(), permits: Semaphore::new(most) }
     }
 
     /// Begins a transaction with one of the `BEGIN_…` above.
     pub(super) async fn begin(&self, begin: &'static str) -> Result<Call<'_>, StoreError> {
-        let acquired = timeout(ACQUIRE_TIMEOUT, self.acquire()).await;
-        let mut call = acquired.map_err(|_| StoreError::Unavailable("no connection in time".into()))??;
+        let mut call = self.lend().await?;
         match sqlx::raw_sql(begin).execute(&mut call.connection).await {
             Ok(_) => Ok(call),
             Err(error) => call.end(Err(store_error(error))).await,
         }
+    }
+
+    /// Lends a connection for a statement that is a transaction by itself, and only where sessions are ours: it is prepared in
+    /// one of PgBouncer's transactions, and executed in the next.
+    pub(super) async fn lend(&self) -> Result<Call<'_>, StoreError> {
+        let acquired = timeout(ACQUIRE_TIMEOUT, self.acquire()).await;
+        acquired.map_err(|_| StoreError::Unavailable("no connection in time".into()))?
+    }
+
+    /// Whether what a session remembers is there for its next transaction.
+    pub(super) fn keeps_sessions(&self) -> bool {
+        self.keeps_sessions
     }
 
     async fn acquire(&self) -> Result<Call<'_>, StoreError> {
@@ -101,6 +115,23 @@ impl Connections {
 }
 
 impl Call<'_> {
+    /// A statement that is worth remembering, where the session does.
+    pub(super) fn query_as<'q, O>(&self, sql: &'static str) -> QueryAs<'q, Postgres, O, PgArguments>
+    where
+        O: for<'r> FromRow<'r, PgRow>,
+    {
+        sqlx::query_as(sql).persistent(self.home.keeps_sessions)
+    }
+
+    /// Gives the connection back after a statement that was a transaction by itself, unless it may be broken.
+    pub(super) fn give_back<T>(self, result: Result<T, StoreError>) -> Result<T, StoreError> {
+        match result {
+            Ok(_) => self.home.keep(self.connection),
+            Err(_) => self.home.idle().clear(),
+        }
+        result
+    }
+
     /// Commits what went well, and gives the connection back unless it may be broken.
     pub(super) async fn end<T>(mut self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };

@@ -274,18 +274,78 @@ async fn a_default_without_flush_does_not_reach_the_store() {
 }
 
 #[tokio::test]
-async fn a_session_is_left_without_statements() {
+async fn a_session_keeps_no_statement_but_the_one_that_appends() {
     let fixture = PostgresFixture::new().await;
     let (store, entry) = with_document(&fixture).await;
 
-    store.append(std::slice::from_ref(&entry)).await.expect("the store works");
-    store.events(&EventQuery { limit: 1, ..EventQuery::default() }).await.expect("the store works");
+    for entries in 1..5 {
+        store.append(&vec![entry.clone(); entries]).await.expect("the store works");
+        store.events(&EventQuery { limit: 1, ..EventQuery::default() }).await.expect("the store works");
+    }
 
-    for connections in [&store.writers, &store.others] {
+    for (connections, most) in [(&store.writers, 1), (&store.others, 0)] {
         let mut call = connections.begin(BEGIN_READING).await.expect("the store works");
         let kept = query_scalar::<i64>("SELECT count(*) FROM pg_prepared_statements").fetch_one(&mut call.connection);
-        assert_eq!(kept.await.expect("valid SQL"), 0);
+        assert_eq!(kept.await.expect("valid SQL"), most);
     }
+}
+
+#[tokio::test]
+async fn an_append_is_flushed_whatever_the_default_is() {
+    let fixture = PostgresFixture::new().await;
+    let (store, entry) = with_document(&fixture).await;
+    fixture.administrate(&format!("ALTER DATABASE {} SET synchronous_commit = off", fixture.database)).await;
+    let notice = "CREATE TABLE noticed (setting TEXT);
+        CREATE FUNCTION notice() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+          BEGIN INSERT INTO noticed VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$;
+        CREATE TRIGGER notice AFTER INSERT ON log FOR EACH ROW EXECUTE FUNCTION notice()";
+    fixture.execute(notice).await;
+
+    for _ in 0..3 {
+        store.append(std::slice::from_ref(&entry)).await.expect("the store works");
+    }
+
+    assert_eq!(fixture.execute("SELECT * FROM noticed WHERE setting = 'on'").await, 3);
+}
+
+#[tokio::test]
+async fn an_append_that_waits_for_another_change_of_its_document_is_behind_it() {
+    let fixture = PostgresFixture::new().await;
+    let (store, entry) = with_document(&fixture).await;
+    store.append(std::slice::from_ref(&entry)).await.expect("the store works");
+    let mut other = fixture.raw().await;
+    sqlx::raw_sql("BEGIN; UPDATE documents SET name = 'Renamed'").execute(&mut other).await.expect("valid SQL");
+    let commit = async {
+        let waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        while fixture.execute(waits).await == 0 {}
+        other.execute("COMMIT").await.expect("valid SQL");
+    };
+
+    let (appended, ()) = futures_util::future::join(store.append(std::slice::from_ref(&entry)), commit).await;
+
+    assert_eq!(appended, Ok(vec![Some(Position::new(3))]));
+    assert_eq!(store.load(&entry.document).await.expect("an intact document").log.len(), 3);
+    assert_eq!(store.list().await.expect("the store works")[0].name, "Renamed");
+}
+
+#[tokio::test]
+async fn an_append_follows_what_another_replica_has_written() {
+    let fixture = PostgresFixture::new().await;
+    let (store, entry) = with_document(&fixture).await;
+    let other = fixture.open().await;
+    let plan = DocumentId::parse_open("plan").expect("a valid name");
+    let document = NewDocument { id: plan.clone(), name: "Plan".into(), author: "a".into(), created_at_ms: 1 };
+    store.create(&document, &[]).await.expect("a new document");
+    let both = [entry.clone(), Append { document: plan, ..entry.clone() }];
+
+    let mine = store.append(&both).await;
+    let theirs = other.append(std::slice::from_ref(&entry)).await;
+    let mine_again = store.append(&both).await;
+
+    let positions = |positions: [u64; 2]| Ok(positions.map(|position| Some(Position::new(position))).to_vec());
+    assert_eq!(mine, positions([2, 1]));
+    assert_eq!(theirs, Ok(vec![Some(Position::new(3))]));
+    assert_eq!(mine_again, positions([4, 2]));
 }
 
 #[tokio::test]
