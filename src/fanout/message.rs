@@ -172,6 +172,26 @@ mod tests {
         }
     }
 
+    /// What replicas of the release before this one write, and must be able to read.
+    #[test]
+    fn the_bytes_of_a_version_stay_the_same() {
+        let envelope = Envelope {
+            origin: ReplicaId::new(9),
+            epoch: 2,
+            counter: 3,
+            document: DocumentId::parse_open("notes").expect("a good name"),
+            body: Bytes::from_static(b"body"),
+        };
+        let number = |number: u8| [0, 0, 0, 0, 0, 0, 0, number];
+        let start = |kind: u8| [&[1][..], &number(7), &[kind], &number(9)].concat();
+        let message = [&start(1)[..], &number(2), &number(3), &[0, 5], b"notes", b"body"].concat();
+
+        for (sent, bytes) in [(Sent::Beat(ReplicaId::new(9)), start(0)), (Sent::Message(envelope), message)] {
+            assert_eq!(sent.write(DEPLOYMENT), bytes);
+            assert_eq!(Sent::read(bytes.into(), DEPLOYMENT), Ok(sent));
+        }
+    }
+
     #[test]
     fn other_versions_and_deployments_and_cut_off_messages_are_told_apart() {
         let beat = Sent::Beat(ReplicaId::new(9)).write(DEPLOYMENT);

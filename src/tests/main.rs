@@ -11,6 +11,7 @@ mod cli;
 mod commands;
 mod convergence;
 mod crash;
+mod formats;
 mod frames;
 mod handshake;
 mod harness;

@@ -58,13 +58,13 @@ async fn edits_and_commands_behind_pgbouncer_survive_kill_9() {
     server.kill();
     server.start();
 
-    let mut ada = Person::join(server.address_of(2), &board, ADA, 1003).await;
+    let mut bob = Person::join(server.address_of(2), &board, BOB, 1003).await;
     assert_eq!(
-        ada.command("k", &start).await,
+        bob.command("k", &start).await,
         (true, outcome),
         "the same key is the same command, wherever it is sent"
     );
-    let board = Board::read(&ada.author.doc.transact());
+    let board = Board::read(&bob.author.doc.transact());
     assert!(board.sprints[&sprint_id("spr_t")].is_active());
     assert!(board.cards.contains_key(&card_id("crd_t")));
 }

@@ -187,6 +187,41 @@ mod tests {
         ]
     }
 
+    /// What replicas of the release before this one write, and must be able to read.
+    #[test]
+    fn the_bytes_of_a_message_stay_the_same() {
+        let number = |number: u8| [0, 0, 0, 0, 0, 0, 0, number];
+        let bytes = |parts: &[&[u8]]| Bytes::from(parts.concat());
+        let (to, digest, state_vector) = (Some(ReplicaId::new(9)), [7; 32], Bytes::from_static(b"vector"));
+        let shared = |origin| Shared { author: "usr_ada".into(), origin, update: Bytes::from_static(&[1, 2]) };
+        let updates = vec![shared(Origin::Member), shared(Origin::Server)];
+        let author_and_update: &[u8] = b"\x07usr_ada\x02\x01\x02";
+        let update = Bytes::from_static(&[1, 2]);
+        let ask_all = Said::Ask { to: None, digest, state_vector: state_vector.clone() };
+        let recorded = [
+            (
+                Said::Updates { ticket: 3, updates },
+                bytes(&[&[0], &number(3), &[0], author_and_update, &[1], author_and_update]),
+            ),
+            (Said::Presence(Bytes::from_static(b"states")), bytes(&[&[1], b"states"])),
+            (Said::Digest(digest), bytes(&[&[2], &digest])),
+            (Said::Ask { to, digest, state_vector }, bytes(&[&[3], &number(9), &digest, b"vector"])),
+            (ask_all, bytes(&[&[3], &number(0), &digest, b"vector"])),
+            (
+                Said::Answer { to: ReplicaId::new(9), is_stored: true, update },
+                bytes(&[&[4], &number(9), &[1], &[1, 2]]),
+            ),
+            (Said::Wanted, bytes(&[&[5]])),
+            (Said::Released, bytes(&[&[6]])),
+            (Said::Stored { first: 1, last: 2 }, bytes(&[&[7], &number(1), &number(2)])),
+        ];
+
+        for (said, bytes) in recorded {
+            assert_eq!(said.write(), bytes);
+            assert_eq!(Said::read(bytes), Some(said));
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read_back(said in said()) {

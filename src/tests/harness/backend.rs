@@ -1,6 +1,7 @@
 //! What a server of the tests stands on: an embedded store, or a database of its own in the tests' Postgres and a deployment of
 //! its own in their Redis.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -114,6 +115,14 @@ impl Shared {
         shared.postgres_url =
             vec![format!("{}{}", server_of(required("CALIT_TEST_PGBOUNCER")), shared.database); replicas];
         shared
+    }
+
+    /// Runs a file of statements in the server's database.
+    pub(crate) fn run_file(&self, file: &Path) {
+        let url = format!("{}{}", self.postgres, self.database);
+        let run = Command::new("psql").args([&url, "-v", "ON_ERROR_STOP=1", "-q", "-f"]).arg(file).output();
+        let run = run.expect("psql is installed");
+        assert!(run.status.success(), "{}: {}", file.display(), String::from_utf8_lossy(&run.stderr));
     }
 
     /// Runs a statement in the server's database.
