@@ -291,6 +291,24 @@ async fn a_session_keeps_no_statement_but_the_one_that_appends() {
 }
 
 #[tokio::test]
+async fn a_url_can_ask_to_do_without_sessions() {
+    let fixture = PostgresFixture::new().await;
+    let (found_out, entry) = with_document(&fixture).await;
+    let url = DatabaseUrl::parse(&format!("{}?statement-cache-capacity=0", fixture.text())).expect("a URL");
+    let told = PostgresStore::open(&url).await.expect("it can be opened");
+
+    for position in 2..4 {
+        let appended = told.append(std::slice::from_ref(&entry)).await;
+        assert_eq!(appended, Ok(vec![Some(Position::new(position))]));
+    }
+    let mut call = told.writers.begin(BEGIN_READING).await.expect("the store works");
+    let kept = query_scalar::<i64>("SELECT count(*) FROM pg_prepared_statements").fetch_one(&mut call.connection);
+
+    assert_eq!(kept.await.expect("valid SQL"), 0);
+    assert!(found_out.writers.keeps_sessions() && !told.writers.keeps_sessions());
+}
+
+#[tokio::test]
 async fn an_append_is_flushed_whatever_the_default_is() {
     let fixture = PostgresFixture::new().await;
     let (store, entry) = with_document(&fixture).await;
