@@ -122,6 +122,10 @@ impl Server {
 
     /// Ends every process as a power cut would: `kill -9`.
     pub(crate) fn kill(&mut self) {
+        for process in self.processes.iter_mut().flatten() {
+            // All at once: nobody sees another one die.
+            process.child.kill().expect("the process is ours");
+        }
         for replica in 0..self.processes.len() {
             self.kill_replica(replica);
         }

@@ -118,6 +118,26 @@ async fn a_postgres_that_ends_everybody_crashes_and_restarts_loses_nothing() {
     crowd.end(server).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_that_says_nothing_any_more_is_noticed() {
+    let (server, _redis, postgres) = with_proxies(2, &["--open"]).await;
+    let mut crowd = Crowd::join(&server).await;
+    crowd.edit();
+    crowd.saved(|_| true).await;
+
+    postgres.weather(Weather { is_stalled: true, ..Weather::default() });
+    crowd.edit();
+    crowd.saved(|replica| replica == 0).await;
+    // A connection that is half open is never told of its end: only a new one helps.
+    let known = postgres.connections();
+    eventually("the replica looks for another connection", async || (postgres.connections() > known).then_some(()))
+        .await;
+    postgres.weather(Weather::default());
+
+    crowd.recovers("a Postgres that said nothing").await;
+    crowd.end(server).await;
+}
+
 /// [AC1]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_that_happened_and_was_not_answered_is_done_again_without_harm() {
