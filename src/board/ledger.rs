@@ -221,11 +221,11 @@ mod tests {
     }
 
     fn started(cards: &[Scoped]) -> What {
-        What::SprintStarted { name: "24".to_owned(), committed: cards.to_vec() }
+        What::SprintStarted { name: "24".to_owned(), committed: cards.to_vec(), at: None }
     }
 
     fn completed() -> What {
-        What::SprintCompleted { name: "24".to_owned(), to: None }
+        What::SprintCompleted { name: "24".to_owned(), to: None, at: None }
     }
 
     fn scope(card: Scoped, change: Change) -> What {

@@ -8,6 +8,7 @@ use std::future::Future;
 use tokio::sync::mpsc;
 
 use super::hub::Inner;
+use super::replicas::decided::Learned;
 use super::replicas::keeping::Kept;
 use super::replicas::stored::Read;
 use crate::store::StoreError;
@@ -16,6 +17,8 @@ use crate::store::StoreError;
 pub(super) enum Errand {
     /// Who keeps the document.
     Kept(Kept),
+    /// What other replicas decided.
+    Learned(Learned),
     /// Keeping was given up.
     Released,
     /// Rows that others wrote.
@@ -65,7 +68,7 @@ impl Errands {
         match errand {
             Errand::LookedUp { .. } => self.is_looking_up = false,
             Errand::Read(_) => self.is_reading = false,
-            Errand::Kept(_) | Errand::Released => {}
+            Errand::Kept(_) | Errand::Learned(_) | Errand::Released => {}
         }
         errand
     }

@@ -14,7 +14,8 @@ use serde_json::Value;
 
 use crate::board;
 use crate::board::command::{self, Command, Refused};
-use crate::board::history::{Facts, Happening, Observed, Origin, Touched, What};
+use crate::board::history::{Decided, Facts, Happening, Observed, Origin, Touched, What};
+use crate::board::id::SprintId;
 use crate::board::keeper;
 use crate::board::value::Stamp;
 use crate::document::Content;
@@ -76,7 +77,7 @@ impl History {
 
     /// Has the keeper look at every card without a number of its own: an import and older servers number nothing, and a
     /// replica that kept the document may have died before it did, or have stored its numbers when another kept it.
-    pub(super) fn doubt_numbers(&mut self) {
+    fn doubt_numbers(&mut self) {
         let mut taken = BTreeSet::new();
         for (id, card) in &self.facts.cards {
             if card.number.is_none_or(|number| !taken.insert(number)) {
@@ -113,6 +114,25 @@ impl History {
             self.unkept_parts.meta |= touched.meta;
             self.numbered(observed.happenings, now_ms)
         })
+    }
+
+    /// Sprints of which the document may say what the server has not decided.
+    pub(super) fn doubted_sprints(&self) -> Vec<SprintId> {
+        self.facts.doubted.iter().cloned().collect()
+    }
+
+    /// Learns what was decided about sprints on other replicas.
+    pub(super) fn learn(&mut self, content: &Content, decided: Vec<(SprintId, Decided)>) {
+        let learn = |(id, decided)| content.read(|txn| self.facts.learn(txn, &id, decided));
+        if guarded(|| decided.into_iter().for_each(learn)).is_err() {
+            tracing::error!("what was decided about a sprint cannot be compared with the board");
+        }
+    }
+
+    /// Has the keeper look at all that another one may have left.
+    pub(super) fn doubt(&mut self) {
+        self.doubt_numbers();
+        self.unkept_parts.sprints.extend(self.facts.doubted.iter().cloned());
     }
 
     /// Whether something waits for the keeper.

@@ -5,6 +5,7 @@
 //! replica or all, whose answer is for the asker alone. Nothing here makes an edit durable: whoever took it in does.
 //! Start with [`Room::hear`].
 
+pub(super) mod decided;
 pub(super) mod keeping;
 mod said;
 pub(super) mod stored;

@@ -157,6 +157,7 @@ impl Room {
         let started = Instant::now();
         let mut life = match errand {
             Errand::Kept(kept) => self.kept(kept).await,
+            Errand::Learned(learned) => self.learned(learned).await,
             Errand::LookedUp { key, found } => self.looked_up(&key, found).await,
             Errand::Read(read) => self.took_in(read).await,
             Errand::Released => {

@@ -16,8 +16,9 @@ use calit::board::column::{Category, Wip};
 use calit::board::draft::NewColumn;
 use calit::board::id::ColumnId;
 use calit::board::rank::place;
+use calit::board::sprint::Sprint;
 use serde_json::json;
-use yrs::{GetString as _, Map as _, ReadTxn as _, Text as _, WriteTxn as _};
+use yrs::{GetString as _, Map as _, ReadTxn as _, Text as _, Transact as _, WriteTxn as _};
 
 use crate::commands::{ADA, BOB, add_card, card_id, sprint, sprint_id};
 use crate::harness::backend::{Backend, Setup, Shared};
@@ -172,6 +173,38 @@ async fn a_command_sent_again_to_another_replica_is_done_once() {
     assert!(first.0 && other.0, "{first:?} {other:?}");
     assert_eq!(repeated, first);
     assert_eq!(again.board().await.name, "Two");
+}
+
+/// [CM2] A replica that reaches neither Redis nor Postgres hears of a decision first from a person who comes over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_decision_that_a_person_carries_over_is_not_taken_back() {
+    let (server, redis, postgres) = with_proxies(2, &[]).await;
+    let board = first_board(&server).await;
+    let mut ada = Person::join(server.address_of(0), &board, ADA, 1001).await;
+    ada.edit(|editor| editor.add_sprint(&sprint_id("spr_t"), &sprint("24")).expect("a new id")).await;
+    let mut bob = Person::join(server.address_of(1), &board, BOB, 1002).await;
+    let roamer = Client::join(Dialect::Calit, server.address_of(0), &board, 1003).await;
+    let is_started = |board: &Board| board.sprints.get(&sprint_id("spr_t")).is_some_and(Sprint::is_active);
+    assert!(bob.board().await.sprints.contains_key(&sprint_id("spr_t")));
+    for line in [&redis, &postgres] {
+        line.lead_nowhere();
+        line.cut();
+    }
+
+    let (ok, answer) = ada.command("k", &json!({ "do": "start_sprint", "sprint": "spr_t" }).to_string()).await;
+    assert!(ok, "{answer}");
+    roamer.until("the start of the sprint", |state| is_started(&Board::read(&state.doc.transact()))).await;
+    roamer.disconnect();
+    roamer.connect(server.address_of(1));
+    eventually("the start arrives with the person", async || is_started(&bob.board().await).then_some(())).await;
+    postgres.lead_back();
+    redis.lead_back();
+
+    let complete = json!({ "do": "complete_sprint", "sprint": "spr_t", "carry_to": null }).to_string();
+    let (ok, answer) = bob.command("done", &complete).await;
+    assert!(ok, "{answer}");
+    let sprint = ada.board().await.sprints[&sprint_id("spr_t")].clone();
+    assert!(sprint.started.is_some() && sprint.completed.is_some(), "{sprint:?}");
 }
 
 #[tokio::test]

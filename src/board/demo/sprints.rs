@@ -157,7 +157,7 @@ impl Told {
         self.push(
             &begin,
             sprint_id(past.number),
-            What::SprintStarted { name: name(past.number), committed: committed.to_vec() },
+            What::SprintStarted { name: name(past.number), committed: committed.to_vec(), at: None },
         );
         for (at, card) in added.iter().enumerate() {
             let stamp = Stamp::new(begin.at_ms + (2 + at as i64) * DAY_MS, MEMBERS[1].0);
@@ -171,7 +171,7 @@ impl Told {
             self.scope(&stamp, past.number, Scoped { done: true, ..card.clone() }, Change::Done);
         }
         let to = Some(sprint_id(past.number + 1).to_string());
-        self.push(&end, sprint_id(past.number), What::SprintCompleted { name: name(past.number), to });
+        self.push(&end, sprint_id(past.number), What::SprintCompleted { name: name(past.number), to, at: None });
     }
 
     fn current(&mut self, now_ms: i64) {
@@ -188,7 +188,7 @@ impl Told {
         let taken_out = COLUMNS.iter().flat_map(|column| column.cards).find(|line| line.number == TAKEN_OUT);
         let lines = in_sprint().flat_map(|column| column.cards).filter(|line| !is_late(line));
         let committed = lines.chain(taken_out).map(scoped).collect();
-        self.push(&begin, sprint_id(CURRENT), What::SprintStarted { name: name(CURRENT), committed });
+        self.push(&begin, sprint_id(CURRENT), What::SprintStarted { name: name(CURRENT), committed, at: None });
         for (days, line) in (2..).zip(in_sprint().flat_map(|column| column.cards).filter(is_late)) {
             let stamp = Stamp::new(begin.at_ms + days * DAY_MS, MEMBERS[1].0);
             self.scope(&stamp, CURRENT, scoped(line), Change::Added);

@@ -101,10 +101,15 @@ impl Facts {
         let mut started = Vec::new();
         for (id, mut now) in sprint::read_some(txn, touched.sprints.iter()) {
             let before = self.sprints.get(&id);
-            if origin == Origin::Member {
+            self.doubted.remove(&id);
+            if origin != Origin::Server {
                 // Only the server begins and ends a sprint; what a member wrote there is put back.
-                now.started = before.and_then(|before| before.started.clone());
-                now.completed = before.and_then(|before| before.completed.clone());
+                let known = before.map(|before| (before.started.clone(), before.completed.clone())).unwrap_or_default();
+                let written = (std::mem::take(&mut now.started), std::mem::take(&mut now.completed));
+                if written != known {
+                    self.doubted.insert(id.clone());
+                }
+                (now.started, now.completed) = known;
             }
             tell.sprint_changes(&id, before, &now);
             if now.is_active() && before.is_none_or(|before| before.started.is_none()) {
@@ -118,8 +123,9 @@ impl Facts {
     fn tell_start(&self, id: &SprintId, tell: &mut Teller<'_>) {
         let planned = self.cards.iter().filter(|(_, card)| card.is_shown() && card.sprint.as_ref() == Some(id));
         let committed = planned.map(|(card, facts)| Facts::scoped(card, facts)).collect();
-        let name = self.sprints.get(id).map_or_else(String::new, |sprint| sprint.name.clone());
-        tell.push(id.as_str(), What::SprintStarted { name, committed });
+        let Some(sprint) = self.sprints.get(id) else { return };
+        let (name, at) = (sprint.name.clone(), sprint.started.as_ref().map(|stamp| stamp.at_ms));
+        tell.push(id.as_str(), What::SprintStarted { name, committed, at });
     }
 
     /// Takes in one card and returns what it was.
@@ -255,7 +261,8 @@ impl Teller<'_> {
         self.deletion(subject, before.deleted.is_some(), now.deleted.is_some());
         if let (None, Some(completed)) = (&before.completed, &now.completed) {
             let to = completed.to.as_ref().map(SprintId::to_string);
-            self.push(subject, What::SprintCompleted { name: now.name.clone(), to });
+            let at = Some(completed.stamp.at_ms);
+            self.push(subject, What::SprintCompleted { name: now.name.clone(), to, at });
         }
     }
 

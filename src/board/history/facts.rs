@@ -30,6 +30,8 @@ pub struct Facts {
     pub deleted_columns: Vec<ColumnFacts>,
     /// Its sprints, deleted ones too; when they began and ended is what the server wrote, whatever the document says now.
     pub sprints: BTreeMap<SprintId, Sprint>,
+    /// Sprints of which the document says another start or end than these facts: a forgery, or a command done elsewhere.
+    pub doubted: BTreeSet<SprintId>,
     /// Every card, deleted ones too.
     pub cards: BTreeMap<CardId, CardFacts>,
 }

@@ -6,6 +6,7 @@
 //! board does.
 //! Start at [`Facts::observe`].
 
+mod decided;
 mod diff;
 mod facts;
 
@@ -16,6 +17,7 @@ use serde_json::Value as Json;
 
 use super::id::{CardId, SprintId};
 
+pub use decided::Decided;
 pub use diff::Observed;
 pub use facts::{CardFacts, ColumnFacts, Facts, TOLD_ENTRIES_MAX};
 
@@ -78,12 +80,22 @@ pub enum What {
     SprintCreated { name: String },
     /// A field of a sprint (`name`, `goal`, `start`, `end`, `capacity`) changed.
     SprintField { name: String, from: Json, to: Json },
-    /// A sprint began with these cards.
-    SprintStarted { name: String, committed: Vec<Scoped> },
+    /// A sprint began with these cards; `at`, in ms since 1970, is what the document says of it.
+    SprintStarted {
+        name: String,
+        committed: Vec<Scoped>,
+        #[serde(default)]
+        at: Option<i64>,
+    },
     /// What a running sprint holds changed by one card.
     Scope { card: Scoped, change: Change },
-    /// A sprint ended; its unfinished cards went on to another, or to the backlog.
-    SprintCompleted { name: String, to: Option<String> },
+    /// A sprint ended, at the time that the document says; its unfinished cards went on to another, or to the backlog.
+    SprintCompleted {
+        name: String,
+        to: Option<String>,
+        #[serde(default)]
+        at: Option<i64>,
+    },
     /// A column was added.
     ColumnAdded { name: String },
     /// A column got another name.
@@ -141,6 +153,8 @@ pub enum Change {
 pub enum Origin {
     /// Somebody in the room.
     Member,
+    /// Somebody or the server: a row of the store. Whoever took it in has checked it, and may not have put it right yet.
+    Stored,
     /// The server: a command, or a repair.
     Server,
 }

@@ -8,7 +8,7 @@ use crate::board::card::{ChecklistItem, NUMBER_MAX, Plan};
 use crate::board::column::Wip;
 use crate::board::command::{self, Command, Refused};
 use crate::board::edit::{Editor, Place};
-use crate::board::history::{Facts, Happening, Origin, TOLD_ENTRIES_MAX, Touched, What};
+use crate::board::history::{Decided, Facts, Happening, Origin, TOLD_ENTRIES_MAX, Touched, What};
 use crate::board::id::{ItemId, SprintId};
 use crate::board::keeper::keep;
 use crate::board::ledger::{SprintRecord, SprintState};
@@ -272,6 +272,40 @@ fn unfinished_cards_that_are_hidden_when_a_sprint_ends_go_on_uncounted() {
     assert_eq!(sprints, ["s2", "s2", "s1", "s2"].map(|id| Some(sprint_id(id))), "what was done stays");
     assert_eq!((record.carried.count, record.removed.count), (1, 3));
     assert_eq!((&answer["carried"], live.record("s1")), (&json!(1), record));
+}
+
+#[test]
+fn a_decision_that_a_member_brings_is_doubted_until_it_is_learned_from_what_happened() {
+    let mut live = Live::with_cards(1);
+    let elsewhere = copy(7);
+    let bring = |live: &Live| {
+        let state = live.doc.transact().encode_state_as_update_v1(&yrs::StateVector::default());
+        apply(&mut elsewhere.transact_mut(), &state);
+    };
+    bring(&live);
+    let mut facts = Facts::read(&elsewhere.transact());
+    let sprint = sprint_id("s1");
+    live.command(start("s1")).expect("it can start");
+
+    bring(&live);
+    let ben = Stamp::new(live.now_ms, "usr_ben");
+    facts.observe(&elsewhere.transact(), &everything(&elsewhere), &ben, Origin::Member);
+    facts.learn(&elsewhere.transact(), &sprint, Decided::default());
+    assert!(facts.doubted.contains(&sprint) && !facts.is_active(&sprint), "nobody has decided anything");
+
+    let mut decided = Decided::default();
+    for (at, happening) in live.told.iter().filter(|(_, happening)| happening.subject == "s1") {
+        let recorded = Stamp::new(i64::try_from(*at).expect("a time") + 3, "usr_ann");
+        decided.take_in(happening.what.clone(), recorded);
+    }
+    let another = Decided { started: Some(Stamp::new(5, "usr_ann")), completed: None };
+    let mut other_facts = facts.clone();
+    other_facts.learn(&elsewhere.transact(), &sprint, another);
+    facts.learn(&elsewhere.transact(), &sprint, decided);
+
+    assert!(other_facts.doubted.contains(&sprint), "the document says another start than was decided");
+    assert_eq!(facts, Facts::read(&elsewhere.transact()));
+    assert!(facts.is_active(&sprint));
 }
 
 #[test]

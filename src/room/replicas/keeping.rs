@@ -1,8 +1,8 @@
 //! Keeping: which replica numbers the cards of a document, repairs and decides commands, where several have it open.
 //!
 //! Promises: one at a time, by a lease in the store on the store's own clock; a replica begins to keep only when it has read
-//! all that was stored before; it lets go when another has something to decide, or when its lease is no longer sure. Where
-//! there is only one replica it keeps everything and asks nobody.
+//! all that was stored and knows all that was decided before; it lets go when another has something to decide, or when its
+//! lease is no longer sure. Where there is only one replica it keeps everything and asks nobody.
 //! A replica that is stopped for longer than its lease in the middle of a decision is the one window that is left: then both
 //! decisions stand, and repairs make of them what they can.
 
@@ -30,6 +30,9 @@ const RENEW_BELOW: Duration = Duration::from_secs(6);
 /// How long a lease is kept that nobody uses.
 const UNUSED_MAX: Duration = Duration::from_secs(30);
 
+/// How often is asked what was decided about sprints that stay in doubt: whoever decided it may not have stored it yet.
+const LEARN_INTERVAL: Duration = Duration::from_secs(10);
+
 /// How soon is asked again when somebody else keeps the document and something waits; when it does not, or on an error.
 const RETRY_WAITING: Duration = Duration::from_millis(200);
 const RETRY: Duration = Duration::from_secs(2);
@@ -47,6 +50,8 @@ pub(in crate::room) struct Keeping {
     left_to: Option<ReplicaId>,
     /// Not to be asked for before.
     next_try: Instant,
+    /// When to ask again what was decided.
+    next_learning: Instant,
 }
 
 /// What the store answered to a request for the lease.
@@ -60,7 +65,16 @@ pub(in crate::room) struct Kept {
 impl Keeping {
     pub(in crate::room) fn new(is_alone: bool) -> Self {
         let now = Instant::now();
-        Self { is_alone, until: None, used: now, is_wanted: false, is_asking: false, left_to: None, next_try: now }
+        Self {
+            is_alone,
+            until: None,
+            used: now,
+            is_wanted: false,
+            is_asking: false,
+            left_to: None,
+            next_try: now,
+            next_learning: now,
+        }
     }
 
     /// Whether there is no other replica, by configuration.
@@ -134,22 +148,24 @@ impl Room {
         let now = Instant::now();
         match kept.hold {
             Ok(Hold::Mine { is_wanted }) => {
-                if let Some(rows) = kept.rows {
-                    let is_read = rows.is_ok();
-                    if self.took_in(rows).await == Life::Ends {
-                        return Life::Ends;
-                    }
-                    if !is_read {
-                        self.keeping.next_try = now + RETRY;
-                        return Life::Goes;
-                    }
-                    if let Some(history) = &mut self.history {
-                        history.doubt_numbers();
-                    }
-                    self.keeping.used = now;
-                }
-                self.keeping.until = Some(kept.asked_at + LEASE - MARGIN);
                 self.keeping.is_wanted |= is_wanted;
+                let Some(rows) = kept.rows else {
+                    self.keeping.until = Some(kept.asked_at + LEASE - MARGIN);
+                    return self.decide().await;
+                };
+                let is_read = rows.is_ok();
+                if self.took_in(rows).await == Life::Ends {
+                    return Life::Ends;
+                }
+                if !is_read {
+                    self.keeping.next_try = now + RETRY;
+                    return Life::Goes;
+                }
+                if self.ask_what_was_decided(Some(kept.asked_at)) {
+                    self.keeping.is_asking = true;
+                    return Life::Goes;
+                }
+                return self.begin_keeping(kept.asked_at).await;
             }
             Ok(Hold::Others { keeper }) => {
                 self.keeping.until = None;
@@ -168,9 +184,26 @@ impl Room {
             }
             Ok(Hold::Gone) | Err(_) => self.keeping.next_try = now + RETRY,
         }
-        match self.decide().await {
-            Life::Goes => self.keep().await,
-            Life::Ends => Life::Ends,
+        self.decide().await
+    }
+
+    /// All is known that was stored and decided before the lease.
+    pub(super) async fn begin_keeping(&mut self, lease_asked_at: Instant) -> Life {
+        if let Some(history) = &mut self.history {
+            history.doubt();
+        }
+        self.keeping.used = Instant::now();
+        self.keeping.until = Some(lease_asked_at + LEASE - MARGIN);
+        self.decide().await
+    }
+
+    /// It is known what was decided elsewhere, or cannot be known now.
+    pub(super) fn has_learned(&mut self, is_known: bool) {
+        let now = Instant::now();
+        self.keeping.is_asking = false;
+        self.keeping.next_learning = now + LEARN_INTERVAL;
+        if !is_known {
+            self.keeping.next_try = now + RETRY;
         }
     }
 
@@ -224,11 +257,14 @@ impl Room {
             && self.keeping.left_to.take_if(|keeper| !fanout.is_alive(*keeper)).is_some()
         {
             // It may have died before it did what was left to it.
-            history.doubt_numbers();
+            history.doubt();
         }
         let is_ending = self.keeping.until.is_some_and(|until| until < Instant::now() + RENEW_BELOW - MARGIN);
         if is_ending || self.needs_keeping() {
             self.seek_keeping();
+        }
+        if !self.keeping.is_mine() && !self.keeping.is_asking && Instant::now() >= self.keeping.next_learning {
+            self.keeping.is_asking = self.ask_what_was_decided(None);
         }
     }
 

@@ -118,8 +118,7 @@ impl Room {
         };
         let mut has_gap = false;
         for (author, update) in read.updates {
-            // What the server wrote was checked by the replica that stored it.
-            match self.take_over(author, Origin::Server, update).await {
+            match self.take_over(author, Origin::Stored, update).await {
                 TakenOver::Gap => has_gap = true,
                 TakenOver::Last => return Life::Ends,
                 TakenOver::News | TakenOver::Known | TakenOver::Refused => {}

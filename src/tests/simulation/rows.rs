@@ -8,7 +8,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use calit::document::{Applied, Content, DocumentId, Source};
 use calit::replica::ReplicaId;
-use calit::store::{Append, Hold, LoggedUpdate, NewDocument, Outcome, Position, Since, Snapshot, StoreError, Stored};
+use calit::store::{
+    Append, EventQuery, Hold, LoggedUpdate, NewDocument, Outcome, Position, RecordedEvent, Since, Snapshot, StoreError,
+    Stored,
+};
 use tokio::time::Instant;
 
 use super::trace::Trace;
@@ -27,6 +30,8 @@ struct Document {
     name: String,
     lease: Option<Lease>,
     outcomes: BTreeMap<String, Decided>,
+    /// What happened, by number.
+    events: BTreeMap<u64, RecordedEvent>,
     /// What the rows make, as they are committed.
     content: Content,
 }
@@ -64,6 +69,7 @@ impl Rows {
             name: new.name.clone(),
             lease: None,
             outcomes: BTreeMap::new(),
+            events: BTreeMap::new(),
             content: Content::new(0),
         };
         if !initial.is_empty() {
@@ -90,6 +96,7 @@ impl Rows {
             for update in &entry.updates {
                 document.take(&entry.author, entry.at_ms, update, &self.trace);
             }
+            document.tell(entry);
             if let Some(outcome) = &entry.outcome {
                 document.decide(outcome, &entry.updates, replica, &self.trace);
             }
@@ -147,6 +154,14 @@ impl Rows {
         Ok(self.document(id)?.outcomes.get(key).map(|decided| decided.json.clone()))
     }
 
+    /// What happened to one subject of a document, newest first.
+    pub(super) fn events(&mut self, query: &EventQuery) -> Result<Vec<RecordedEvent>, StoreError> {
+        let (Some(id), Some(subject)) = (&query.document, &query.subject) else { return Ok(Vec::new()) };
+        let before = query.before.unwrap_or(u64::MAX);
+        let newest_first = self.document(id)?.events.range(..before).rev().map(|(_, event)| event);
+        Ok(newest_first.filter(|event| event.subject == *subject).take(query.limit as usize).cloned().collect())
+    }
+
     pub(super) fn load_since(&mut self, id: &DocumentId, after: Position) -> Result<Since, StoreError> {
         let document = self.document(id)?;
         if after < document.compacted_to() {
@@ -182,6 +197,19 @@ impl Document {
         }
         let logged = LoggedUpdate { author: Arc::clone(author), at_ms, update: update.clone() };
         self.log.push((self.end, logged));
+    }
+
+    fn tell(&mut self, entry: &Append) {
+        for event in &entry.events {
+            self.events.entry(event.number).or_insert_with(|| RecordedEvent {
+                document: entry.document.clone(),
+                number: event.number,
+                at_ms: entry.at_ms,
+                author: Arc::clone(&entry.author),
+                subject: event.subject.clone(),
+                body: event.body.clone(),
+            });
+        }
     }
 
     fn decide(&mut self, outcome: &Outcome, updates: &[Bytes], replica: ReplicaId, trace: &Trace) {

@@ -145,8 +145,8 @@ impl DocumentStore for Connection {
         self.call("archive", |_| Ok(())).await
     }
 
-    async fn events(&self, _query: &EventQuery) -> Result<Vec<RecordedEvent>, StoreError> {
-        Ok(Vec::new())
+    async fn events(&self, query: &EventQuery) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.call("read what happened", |rows| rows.events(query)).await
     }
 
     async fn quarantine(
