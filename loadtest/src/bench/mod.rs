@@ -189,7 +189,7 @@ fn conditions(files: u64) -> String {
         "{cores} cores that the server, the floor and the clients share; Linux {}; load average {} before the run; \
          {files} open files allowed{file_note}. CPU is the server's own (user and system, all threads); over loopback \
          the sender also pays for the receiver's TCP.\n",
-        kernel.trim(),
+        kernel.trim().split('-').next().unwrap_or_default(),
         load()
     )
 }
