@@ -75,7 +75,7 @@ impl Sprint {
 }
 
 /// All sprints, deleted ones too.
-pub(super) fn read_all<T: ReadTxn>(txn: &T) -> BTreeMap<SprintId, Sprint> {
+pub fn read_all<T: ReadTxn>(txn: &T) -> BTreeMap<SprintId, Sprint> {
     let Some(sprints) = root(txn, "sprints") else { return BTreeMap::new() };
     maps(txn, &sprints, SprintId::parse).into_iter().map(|(id, map)| (id, Sprint::read(txn, &map))).collect()
 }

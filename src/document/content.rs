@@ -131,9 +131,22 @@ impl Content {
     /// # Errors
     /// The first part that cannot be taken as a whole; half a document is never given out.
     pub fn load<'a>(server_client_id: u64, parts: impl Iterator<Item = &'a [u8]>) -> Result<Self, LoadError> {
+        Self::load_watched(server_client_id, parts, |_, _| ())
+    }
+
+    /// Loads a document as [`Self::load`] does, and shows it as it is after so many parts.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_watched<'a>(
+        server_client_id: u64,
+        parts: impl Iterator<Item = &'a [u8]>,
+        mut watch: impl FnMut(usize, &Self),
+    ) -> Result<Self, LoadError> {
         let mut content = Self::new(server_client_id);
         for (part, bytes) in parts.enumerate() {
             content.take(bytes, &Caps::stored(), false, |_, _| Ok(())).map_err(|reason| LoadError { part, reason })?;
+            watch(part + 1, &content);
         }
         Ok(content)
     }

@@ -71,8 +71,9 @@ impl Room {
             let mut frames = self.turn.take();
             self.echo_after_commit(&frames);
             let updates = frames.parts.len() as u64;
+            let shared = self.to_share(&frames.parts);
             self.log.append(&mut frames.parts, self.hub.services.clock.now_ms());
-            self.tell_replicas(&frames.parts);
+            self.tell_replicas(shared);
             self.upkeep.grew(&self.hub, updates, frames.all.len() as u64);
             self.broadcast(|session| frames.for_member(session), updates);
             self.hub.services.metrics.fanout_duration.observe(started.elapsed().as_secs_f64());

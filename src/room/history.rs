@@ -6,7 +6,7 @@
 //! A fault in reading a hostile board costs the history of that update or the update itself, never the room.
 //! Start with [`History::after`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use crate::board::command::{self, Command, Refused};
 use crate::board::history::{Decided, Facts, Happening, Observed, Origin, Touched, What};
 use crate::board::id::SprintId;
 use crate::board::keeper;
+use crate::board::sprint::Sprint;
 use crate::board::value::Stamp;
 use crate::document::Content;
 use crate::replica::ReplicaId;
@@ -43,6 +44,9 @@ pub(super) struct History {
     unkept_parts: Touched,
 }
 
+/// Sprints, as somebody knows them.
+pub(super) type Sprints = BTreeMap<SprintId, Sprint>;
+
 /// An edit of the server's own.
 pub(super) struct Repair {
     pub(super) update: Bytes,
@@ -57,13 +61,14 @@ pub(super) type Performed = (Result<Value, Refused>, Option<Bytes>);
 pub(super) struct Unreadable;
 
 impl History {
-    /// Reads a board that was just loaded, and watches it from now on. `None`: it cannot be read, which is logged; the
-    /// document is live all the same.
-    pub(super) fn begin(content: &mut Content, replica: ReplicaId) -> Option<Self> {
+    /// Reads a board that was just loaded, and watches it from now on; of its sprints' starts and ends only these are
+    /// believed, or all. `None`: it cannot be read, which is logged; the document is live all the same.
+    pub(super) fn begin(content: &mut Content, replica: ReplicaId, known: Option<&Sprints>) -> Option<Self> {
         content.watch(&board::ROOTS);
         let facts = catch_unwind(AssertUnwindSafe(|| content.read(|txn| Facts::read(txn))));
-        let facts =
+        let mut facts =
             facts.inspect_err(|_| tracing::error!("a board cannot be read; it is live without its history")).ok()?;
+        known.into_iter().for_each(|known| facts.believe_only(known));
         let mut history = Self {
             facts,
             writer: replica.get() % WRITERS,
@@ -114,6 +119,11 @@ impl History {
             self.unkept_parts.meta |= touched.meta;
             self.numbered(observed.happenings, now_ms)
         })
+    }
+
+    /// The sprints, with the starts and ends that the server decided.
+    pub(super) fn sprints(&self) -> &Sprints {
+        &self.facts.sprints
     }
 
     /// Sprints of which the document may say what the server has not decided.

@@ -16,10 +16,12 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::decoder::Decoder;
-use super::history::History;
+use super::history::{History, Sprints};
 use super::persistence::LogWriter;
+use super::replicas::decided::read_decided;
 use super::room::{Event, Room};
 use super::session::{Newcomer, SessionKey};
+use crate::board::sprint;
 use crate::clock::Clock;
 use crate::document::Content;
 use crate::document::{DocumentId, DocumentKind};
@@ -167,6 +169,14 @@ impl Hub {
     }
 }
 
+/// A document, decoded.
+pub(super) struct Loaded {
+    pub(super) content: Content,
+    pub(super) stored: Stored,
+    /// Of a board, its sprints without what members may have written.
+    pub(super) sprints: Sprints,
+}
+
 impl Inner {
     async fn load(self: &Arc<Self>, document: &DocumentId) -> Result<mpsc::Sender<Event>, OpenError> {
         if self.is_over_budget() {
@@ -180,9 +190,9 @@ impl Inner {
         let outcome = self.load_content(document).await;
         let metrics = &self.services.metrics;
         metrics.room_loads.get(if outcome.is_ok() { "loaded" } else { "failed" }).inc();
-        let (content, stored) = outcome?;
+        let Loaded { content, stored, sprints } = outcome?;
         let content = match document.kind() {
-            DocumentKind::Board => self.read_board(content).await?,
+            DocumentKind::Board => self.read_board(document, content, sprints).await?,
             _ => (content, None),
         };
         let (sender, inbox) = mpsc::channel(INBOX_EVENTS_MAX);
@@ -192,17 +202,26 @@ impl Inner {
     }
 
     /// Reads a document and decodes it off the async workers.
-    pub(super) async fn load_content(&self, document: &DocumentId) -> Result<(Content, Stored), OpenError> {
+    pub(super) async fn load_content(&self, document: &DocumentId) -> Result<Loaded, OpenError> {
         let stored = match self.services.store.load(document).await {
             Err(StoreError::NotFound(_)) if document.kind() == DocumentKind::Open => self.create(document).await?,
             Err(error) => return Err(self.explain(document, error)),
             Ok(stored) => stored,
         };
         let client_id = self.services.server_client_id;
-        let decoding = move || (Content::load(client_id, stored.parts()), stored);
+        let is_board = document.kind() == DocumentKind::Board;
+        let decoding = move || {
+            let mut sprints = Sprints::new();
+            let content = Content::load_watched(client_id, stored.parts(), |parts, content| {
+                if is_board && parts == stored.kept_parts() {
+                    sprints = content.read(|txn| sprint::read_all(txn));
+                }
+            });
+            content.map(|content| Loaded { content, stored, sprints })
+        };
         match self.services.decoder.run(decoding).await {
-            Ok((Ok(content), stored)) => Ok((content, stored)),
-            Ok((Err(error), _)) => {
+            Ok(Ok(loaded)) => Ok(loaded),
+            Ok(Err(error)) => {
                 tracing::error!(document.id = document.as_str(), %error, "a stored document does not decode");
                 Err(OpenError::Damaged(error.to_string()))
             }
@@ -211,13 +230,30 @@ impl Inner {
     }
 
     /// Reads a board for its history, off the async workers too.
-    async fn read_board(&self, mut content: Content) -> Result<(Content, Option<History>), OpenError> {
-        let replica = self.services.replica();
+    async fn read_board(
+        &self,
+        document: &DocumentId,
+        mut content: Content,
+        sprints: Sprints,
+    ) -> Result<(Content, Option<History>), OpenError> {
+        let (replica, is_alone) = (self.services.replica(), self.services.is_alone);
         let reading = move || {
-            let history = History::begin(&mut content, replica);
+            let known = (!is_alone).then_some(&sprints);
+            let history = History::begin(&mut content, replica, known);
             (content, history)
         };
-        self.services.decoder.run(reading).await.map_err(|_| OpenError::Damaged("reading it broke off".into()))
+        let read = self.services.decoder.run(reading).await;
+        let (content, mut history) = read.map_err(|_| OpenError::Damaged("reading it broke off".into()))?;
+        if let Some(history) = &mut history {
+            let doubted = history.doubted_sprints();
+            match read_decided(self.services.store.as_ref(), document, doubted).await {
+                Ok(decided) => history.learn(&content, decided),
+                Err(error) => {
+                    tracing::warn!(document.id = document.as_str(), %error, "what was decided cannot be read")
+                }
+            }
+        }
+        Ok((content, history))
     }
 
     /// A plain document is made on first use.

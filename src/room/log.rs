@@ -18,7 +18,7 @@ use super::session::SessionKey;
 use super::turn::Part;
 use crate::document::DocumentId;
 use crate::replica::ReplicaId;
-use crate::store::{Append, Position, Stored};
+use crate::store::{Append, Event, Outcome, Position, Stored};
 use crate::telemetry::metrics::Metrics;
 
 /// Bytes of one room on their way to the store at which it takes in no more: a quarter of what all rooms have, so that none
@@ -85,6 +85,8 @@ pub(super) struct PassedOn {
     pub(super) ticket: Option<u64>,
     pub(super) author: Arc<str>,
     pub(super) update: Bytes,
+    pub(super) events: Vec<Event>,
+    pub(super) outcome: Option<Outcome>,
     pub(super) since: Instant,
 }
 
@@ -229,9 +231,9 @@ impl RoomLog {
     pub(super) fn store_passed_on(&mut self, is_needed: bool, at_ms: u64) {
         let is_late = self.passed_on.first().is_some_and(|oldest| oldest.since.elapsed() > PASSED_ON_MAX);
         if is_needed || is_late || !self.owed_for_turn.is_empty() {
-            for PassedOn { author, update, .. } in std::mem::take(&mut self.passed_on) {
+            for PassedOn { author, update, events, outcome, .. } in std::mem::take(&mut self.passed_on) {
                 let (document, updates) = (self.document.clone(), vec![update]);
-                self.hand_over(Append { document, updates, author, at_ms, events: Vec::new(), outcome: None });
+                self.hand_over(Append { document, updates, author, at_ms, events, outcome });
             }
         }
     }

@@ -17,13 +17,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
-pub(super) use self::said::Said;
-use self::said::Shared;
+pub(super) use self::said::{Said, Shared};
 use self::stored::TakenOver;
 use super::history::SERVER;
 use super::log::PassedOn;
 use super::room::{Life, Room};
-use super::turn::{Part, PartSource};
+use super::turn::Part;
 use crate::board::history::Origin;
 use crate::document::gate;
 use crate::fanout::{Heard, Line};
@@ -158,7 +157,8 @@ impl Room {
                 }
             }
             Said::Answer { to, is_stored, update } if to == self.hub.services.replica() => {
-                let update = Shared { author: Arc::from(SERVER), origin: Origin::Server, update };
+                let (author, origin) = (Arc::from(SERVER), Origin::Stored);
+                let update = Shared { author, origin, update, events: Vec::new(), outcome: None };
                 // A ticket that every replica has stored.
                 return self.take_over_all(from, is_stored.then_some(0), vec![update]).await;
             }
@@ -173,10 +173,11 @@ impl Room {
     /// for that replica to say.
     async fn take_over_all(&mut self, by: ReplicaId, ticket: Option<u64>, updates: Vec<Shared>) -> Life {
         let started = Instant::now();
-        for Shared { author, origin, update } in updates {
+        for Shared { author, origin, update, events, outcome } in updates {
             match self.take_over(Arc::clone(&author), origin, update.clone()).await {
                 TakenOver::News if ticket != Some(0) => {
-                    self.log.was_passed_on(PassedOn { by, ticket, author, update, since: Instant::now() });
+                    let since = Instant::now();
+                    self.log.was_passed_on(PassedOn { by, ticket, author, update, events, outcome, since });
                 }
                 TakenOver::News | TakenOver::Known | TakenOver::Refused => {}
                 TakenOver::Gap => self.ask_replicas(Some(by)),
@@ -201,19 +202,14 @@ impl Room {
         }
     }
 
-    /// Tells the others what this turn took in.
-    pub(super) fn tell_replicas(&mut self, parts: &[Part]) {
-        if !self.replicas.line.has_peers() {
-            return;
-        }
-        let ours = parts.iter().filter(|part| part.is_ours());
-        let updates: Vec<Shared> = ours
-            .map(|part| Shared {
-                author: Arc::clone(&part.author),
-                origin: if part.source == PartSource::Server { Origin::Server } else { Origin::Member },
-                update: part.update.clone(),
-            })
-            .collect();
+    /// What the others are to be told of a turn.
+    pub(super) fn to_share(&self, parts: &[Part]) -> Vec<Shared> {
+        let has_peers = self.replicas.line.has_peers();
+        parts.iter().filter(|part| has_peers && part.is_ours()).map(Shared::of).collect()
+    }
+
+    /// Tells the others what this turn took in, now that it is on its way to the store.
+    pub(super) fn tell_replicas(&mut self, updates: Vec<Shared>) {
         if !updates.is_empty() {
             self.replicas.say(&Said::Updates { ticket: self.log.last_ticket(), updates });
         }

@@ -10,6 +10,7 @@ use client_protocol::websocket;
 use tokio::time::Instant;
 
 use super::history::{History, Unreadable};
+use super::hub::Loaded;
 use super::room::{Life, Room};
 use super::session::{Answer, Resync, SessionKey};
 use super::turn::{Part, PartSource};
@@ -226,7 +227,7 @@ impl Room {
     pub(super) async fn reload(&mut self) -> Life {
         let loaded = self.hub.load_content(&self.document).await;
         self.hub.services.metrics.room_loads.get(if loaded.is_ok() { "reloaded" } else { "failed" }).inc();
-        let Ok((mut content, _)) = loaded else {
+        let Ok(Loaded { mut content, sprints, .. }) = loaded else {
             self.close_all(CloseCode::InternalError, "The document could not be loaded again.");
             return Life::Ends;
         };
@@ -240,8 +241,10 @@ impl Room {
                 );
             }
         }
+        let known = self.history.as_ref().map_or(&sprints, History::sprints);
+        let known = (!self.hub.services.is_alone).then_some(known);
         self.history = match self.document.kind() {
-            DocumentKind::Board => History::begin(&mut content, self.hub.services.replica()),
+            DocumentKind::Board => History::begin(&mut content, self.hub.services.replica(), known),
             _ => None,
         };
         self.content = content;

@@ -222,6 +222,16 @@ impl Stored {
         let snapshot = self.snapshot.iter().map(|snapshot| snapshot.bytes.as_ref());
         snapshot.chain(self.log.iter().map(|logged| logged.update.as_ref()))
     }
+
+    /// How many of the parts no member can have written: the snapshot, which whoever keeps the document has made, or else
+    /// what the document was created with.
+    pub fn kept_parts(&self) -> usize {
+        let Some(first) = self.log.first().filter(|_| self.snapshot.is_none()) else {
+            return usize::from(self.snapshot.is_some());
+        };
+        let is_first = |logged: &&LoggedUpdate| logged.author == first.author && logged.at_ms == first.at_ms;
+        self.log.iter().take_while(is_first).count()
+    }
 }
 
 /// What was appended to a document after a position.

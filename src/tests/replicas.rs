@@ -203,8 +203,11 @@ async fn a_decision_that_a_person_carries_over_is_not_taken_back() {
     let complete = json!({ "do": "complete_sprint", "sprint": "spr_t", "carry_to": null }).to_string();
     let (ok, answer) = bob.command("done", &complete).await;
     assert!(ok, "{answer}");
-    let sprint = ada.board().await.sprints[&sprint_id("spr_t")].clone();
-    assert!(sprint.started.is_some() && sprint.completed.is_some(), "{sprint:?}");
+    let is_over = |board: &Board| {
+        let sprint = &board.sprints[&sprint_id("spr_t")];
+        sprint.started.is_some() && sprint.completed.is_some()
+    };
+    eventually("the sprint is over for all", async || is_over(&ada.board().await).then_some(())).await;
 }
 
 #[tokio::test]

@@ -101,6 +101,17 @@ impl Facts {
         facts
     }
 
+    /// Believes of the starts and ends of sprints only what is known already; the rest is in doubt.
+    pub fn believe_only(&mut self, known: &BTreeMap<SprintId, Sprint>) {
+        for (id, sprint) in &mut self.sprints {
+            let known = known.get(id).map(|known| (known.started.clone(), known.completed.clone())).unwrap_or_default();
+            if known != (sprint.started.take(), sprint.completed.take()) {
+                self.doubted.insert(id.clone());
+            }
+            (sprint.started, sprint.completed) = known;
+        }
+    }
+
     /// A column that lives.
     pub fn column(&self, id: &ColumnId) -> Option<&ColumnFacts> {
         self.columns.iter().find(|column| column.id == *id)

@@ -153,7 +153,8 @@ pub enum Change {
 pub enum Origin {
     /// Somebody in the room.
     Member,
-    /// Somebody or the server: a row of the store. Whoever took it in has checked it, and may not have put it right yet.
+    /// Somebody or the server: a row of the store, or what another replica has. Whoever took it in has checked it, and may
+    /// not have put it right yet.
     Stored,
     /// The server: a command, or a repair.
     Server,

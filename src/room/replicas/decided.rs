@@ -61,7 +61,8 @@ impl Room {
     }
 }
 
-async fn read_decided(
+/// Asks the store what was decided about these sprints.
+pub(in crate::room) async fn read_decided(
     store: &dyn DocumentStore,
     document: &DocumentId,
     sprints: Vec<SprintId>,

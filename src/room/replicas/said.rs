@@ -1,7 +1,7 @@
 //! What rooms of one document say to each other across replicas: the body of a fan-out message.
 //!
 //! Reading is total: whatever the bytes are, they are a message or nothing, and memory grows only with the bytes. What is
-//! inside (updates, state vectors, presence) is checked by the gate when it is used.
+//! inside (updates, state vectors, presence) is checked by the gate when it is used; what goes to the store as it is, here.
 
 use std::sync::Arc;
 
@@ -10,9 +10,19 @@ use client_protocol::varint;
 
 use crate::board::history::Origin;
 use crate::replica::ReplicaId;
+use crate::room::turn::{Part, PartSource};
+use crate::store::{Event, OUTCOME_KEY_BYTES_MAX, Outcome};
 
 /// Longest name of an author, in bytes.
 const AUTHOR_BYTES_MAX: usize = 256;
+
+/// Longest subject of an event, in bytes: an id.
+const SUBJECT_BYTES_MAX: usize = 200;
+
+/// Whose an update is: a member's, the server's, or the server's and what it did follows.
+const MEMBERS: u8 = 0;
+const SERVERS: u8 = 1;
+const DECIDED: u8 = 2;
 
 const UPDATES: u8 = 0;
 const PRESENCE: u8 = 1;
@@ -32,6 +42,10 @@ pub(in crate::room) struct Shared {
     pub(super) origin: Origin,
     /// The update.
     pub(super) update: Bytes,
+    /// What it did, and what it answers, if the server wrote it: a decision that another replica stores, because this one
+    /// has died, must not look like somebody's forgery.
+    pub(super) events: Vec<Event>,
+    pub(super) outcome: Option<Outcome>,
 }
 
 /// What a room says to the rooms of its document on other replicas.
@@ -55,6 +69,17 @@ pub(in crate::room) enum Said {
     Released,
 }
 
+impl Shared {
+    pub(super) fn of(part: &Part) -> Self {
+        let (author, update) = (Arc::clone(&part.author), part.update.clone());
+        if part.source == PartSource::Server {
+            let (events, outcome) = (part.events.clone(), part.outcome.clone());
+            return Self { author, origin: Origin::Server, update, events, outcome };
+        }
+        Self { author, origin: Origin::Member, update, events: Vec::new(), outcome: None }
+    }
+}
+
 impl Said {
     pub(in crate::room) fn write(&self) -> Bytes {
         let mut out = Vec::new();
@@ -62,11 +87,7 @@ impl Said {
             Self::Updates { ticket, updates } => {
                 out.put_u8(UPDATES);
                 out.put_u64(*ticket);
-                for Shared { author, origin, update } in updates {
-                    out.put_u8(u8::from(*origin == Origin::Server));
-                    varint::write_bytes(&mut out, author.as_bytes());
-                    varint::write_bytes(&mut out, update);
-                }
+                updates.iter().for_each(|update| write_shared(&mut out, update));
             }
             Self::Presence(states) => {
                 out.put_u8(PRESENCE);
@@ -131,10 +152,50 @@ impl Said {
     }
 }
 
+fn write_shared(out: &mut Vec<u8>, shared: &Shared) {
+    let Shared { author, origin, update, events, outcome } = shared;
+    let has_decided = !events.is_empty() || outcome.is_some();
+    out.put_u8(match origin {
+        _ if has_decided => DECIDED,
+        Origin::Server => SERVERS,
+        Origin::Member | Origin::Stored => MEMBERS,
+    });
+    varint::write_bytes(out, author.as_bytes());
+    varint::write_bytes(out, update);
+    if has_decided {
+        varint::write(out, events.len() as u64);
+        for Event { number, subject, body } in events {
+            varint::write(out, *number);
+            varint::write_bytes(out, subject.as_bytes());
+            varint::write_bytes(out, body.as_bytes());
+        }
+        let (key, json) = outcome.as_ref().map_or(("", ""), |outcome| (&outcome.key, &outcome.json));
+        varint::write_bytes(out, key.as_bytes());
+        varint::write_bytes(out, json.as_bytes());
+    }
+}
+
 fn shared(bytes: &mut Bytes) -> Option<Shared> {
-    let origin = if flag(bytes)? { Origin::Server } else { Origin::Member };
+    let whose = bytes.try_get_u8().ok()?;
+    let origin = match whose {
+        MEMBERS => Origin::Member,
+        SERVERS | DECIDED => Origin::Server,
+        _ => return None,
+    };
     let author = varint::read_string(bytes).filter(|author| author.len() <= AUTHOR_BYTES_MAX)?;
-    Some(Shared { author: author.into(), origin, update: varint::read_bytes(bytes)? })
+    let update = varint::read_bytes(bytes)?;
+    let mut shared = Shared { author: author.into(), origin, update, events: Vec::new(), outcome: None };
+    if whose == DECIDED {
+        for _ in 0..varint::read(bytes)? {
+            let number = varint::read(bytes)?;
+            let subject = varint::read_string(bytes).filter(|subject| subject.len() <= SUBJECT_BYTES_MAX)?;
+            shared.events.push(Event { number, subject, body: varint::read_string(bytes)? });
+        }
+        let key = varint::read_string(bytes).filter(|key| key.len() <= OUTCOME_KEY_BYTES_MAX)?;
+        let json = varint::read_string(bytes)?;
+        shared.outcome = (!key.is_empty()).then_some(Outcome { key, json });
+    }
+    Some(shared)
 }
 
 fn flag(bytes: &mut Bytes) -> Option<bool> {
@@ -158,11 +219,20 @@ mod tests {
     use super::*;
 
     fn shared() -> impl Strategy<Value = Shared> {
-        let origin = prop_oneof![Just(Origin::Member), Just(Origin::Server)];
-        ("[a-z가-힣]{0,20}", origin, any::<Vec<u8>>()).prop_map(|(author, origin, update)| Shared {
+        let event = (0..=varint::MAX, "[a-z_]{0,20}", ".{0,20}");
+        let event = event.prop_map(|(number, subject, body)| Event { number, subject, body });
+        let outcome = ("[a-z]{1,20}", ".{0,20}").prop_map(|(key, json)| Outcome { key, json });
+        let decided = (proptest::collection::vec(event, 0..3), proptest::option::of(outcome));
+        let whose = prop_oneof![
+            Just((Origin::Member, (Vec::new(), None))),
+            decided.prop_map(|decided| (Origin::Server, decided))
+        ];
+        ("[a-z가-힣]{0,20}", whose, any::<Vec<u8>>()).prop_map(|(author, (origin, (events, outcome)), update)| Shared {
             author: author.into(),
             origin,
             update: update.into(),
+            events,
+            outcome,
         })
     }
 
@@ -193,15 +263,35 @@ mod tests {
         let number = |number: u8| [0, 0, 0, 0, 0, 0, 0, number];
         let bytes = |parts: &[&[u8]]| Bytes::from(parts.concat());
         let (to, digest, state_vector) = (Some(ReplicaId::new(9)), [7; 32], Bytes::from_static(b"vector"));
-        let shared = |origin| Shared { author: "usr_ada".into(), origin, update: Bytes::from_static(&[1, 2]) };
-        let updates = vec![shared(Origin::Member), shared(Origin::Server)];
+        let shared = |origin| Shared {
+            author: "usr_ada".into(),
+            origin,
+            update: Bytes::from_static(&[1, 2]),
+            events: Vec::new(),
+            outcome: None,
+        };
+        let events = vec![Event { number: 5, subject: "spr_1".into(), body: "{}".into() }];
+        let outcome = Some(Outcome { key: "k".into(), json: "[]".into() });
+        let decided = Shared { events, outcome, ..shared(Origin::Server) };
+        let told: &[u8] = b"\x01\x05\x05spr_1\x02{}\x01k\x02[]";
+        let updates = vec![shared(Origin::Member), shared(Origin::Server), decided];
         let author_and_update: &[u8] = b"\x07usr_ada\x02\x01\x02";
         let update = Bytes::from_static(&[1, 2]);
         let ask_all = Said::Ask { to: None, digest, state_vector: state_vector.clone() };
         let recorded = [
             (
                 Said::Updates { ticket: 3, updates },
-                bytes(&[&[0], &number(3), &[0], author_and_update, &[1], author_and_update]),
+                bytes(&[
+                    &[0],
+                    &number(3),
+                    &[0],
+                    author_and_update,
+                    &[1],
+                    author_and_update,
+                    &[2],
+                    author_and_update,
+                    told,
+                ]),
             ),
             (Said::Presence(Bytes::from_static(b"states")), bytes(&[&[1], b"states"])),
             (Said::Digest(digest), bytes(&[&[2], &digest])),
@@ -220,6 +310,21 @@ mod tests {
             assert_eq!(said.write(), bytes);
             assert_eq!(Said::read(bytes), Some(said));
         }
+    }
+
+    #[test]
+    fn what_the_store_would_refuse_is_no_message() {
+        let update = |subject: usize, key: usize| {
+            let events = vec![Event { number: 1, subject: "s".repeat(subject), body: String::new() }];
+            let outcome = Some(Outcome { key: "k".repeat(key), json: String::new() });
+            let (author, update) = ("usr_ada".into(), Bytes::new());
+            let shared = Shared { author, origin: Origin::Server, update, events, outcome };
+            Said::read(Said::Updates { ticket: 1, updates: vec![shared] }.write())
+        };
+
+        assert!(update(SUBJECT_BYTES_MAX, OUTCOME_KEY_BYTES_MAX).is_some());
+        assert_eq!(update(SUBJECT_BYTES_MAX + 1, 1), None);
+        assert_eq!(update(1, OUTCOME_KEY_BYTES_MAX + 1), None);
     }
 
     proptest! {

@@ -218,7 +218,8 @@ impl Document {
             let json = json.clone();
             Decided { json, updates: BTreeSet::new() }
         });
-        decided.updates.extend(updates.iter().cloned());
+        // Behind it there may be others of the same author.
+        decided.updates.extend(updates.first().cloned());
         trace.note(format_args!("decided {} by {replica}", &key[..8]));
         if decided.updates.len() > 1 {
             trace.fault(format_args!("the command {} was done twice, the second time by {replica}", &key[..8]));
