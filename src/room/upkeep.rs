@@ -32,12 +32,13 @@ const STALL_TICKS_MAX: u32 = 60;
 /// How long a room stays when everybody has left: a reload of the page should find it.
 const IDLE_MAX: Duration = Duration::from_secs(60);
 
-/// Log rows or bytes since the snapshot at which the log is compacted: loading 1,000 rows costs 14 ms.
-const COMPACT_UPDATES: u64 = 500;
+/// Least bytes of log since the snapshot at which the log is compacted, and the share of the snapshot that it must reach: to
+/// write a large document anew for every megabyte would fill disks.
 const COMPACT_BYTES: u64 = 1024 * 1024;
+const COMPACT_SHARE: u64 = 2;
 
-/// An empty room is compacted whatever its log holds: it opens faster the next time, and has a version to go back to.
-const COMPACT_UPDATES_IDLE: u64 = 0;
+/// What an update weighs beside its bytes: loading 1,000 of them costs 14 ms.
+const UPDATE_BYTES: u64 = 2 * 1024;
 
 /// How long a room that ends waits for its last updates to be stored.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(10);
@@ -55,6 +56,7 @@ const RESTARTS: &str = "The server restarts.";
 pub(super) struct Upkeep {
     empty_since: Instant,
     resident_bytes: u64,
+    snapshot_bytes: u64,
     /// Updates and bytes in the log behind the newest snapshot.
     tail_updates: u64,
     tail_bytes: u64,
@@ -73,6 +75,7 @@ impl Upkeep {
         Self {
             empty_since: Instant::now(),
             resident_bytes,
+            snapshot_bytes: stored.snapshot.as_ref().map_or(0, |snapshot| snapshot.bytes.len() as u64),
             tail_updates: stored.log.len() as u64,
             tail_bytes: tail_bytes as u64,
             compaction: None,
@@ -99,11 +102,14 @@ impl Upkeep {
         let resident_bytes = ROOM_BYTES + (snapshot_bytes + self.tail_bytes) * RESIDENT_FACTOR;
         hub.resize(self.resident_bytes, resident_bytes);
         self.resident_bytes = resident_bytes;
+        self.snapshot_bytes = snapshot_bytes;
     }
 
     fn compaction_is_due(&self, is_idle: bool) -> bool {
-        let updates = if is_idle { COMPACT_UPDATES_IDLE } else { COMPACT_UPDATES };
-        self.compaction.is_none() && (self.tail_updates > updates || self.tail_bytes > COMPACT_BYTES)
+        let tail_bytes = self.tail_bytes + self.tail_updates * UPDATE_BYTES;
+        // An empty room is compacted whatever its log holds: it opens faster the next time, and has a version to go back to.
+        let most = if is_idle { 0 } else { COMPACT_BYTES.max(self.snapshot_bytes / COMPACT_SHARE) };
+        self.compaction.is_none() && tail_bytes > most
     }
 }
 
