@@ -1,12 +1,18 @@
 //! Replicas that die, stand still and restart, under people who go on.
 
+use calit::board::Board;
+use serde_json::json;
 use tokio::time::{Duration, Instant};
 
+use super::boundaries::{Barrier, Moment};
 use super::{GONE_AFTER, replicas, sees, view, with_proxies, write};
+use crate::commands::{ADA, BOB, sprint, sprint_id};
 use crate::harness::client::{Client, Dialect, converge};
 use crate::harness::crowd::Crowd;
-use crate::harness::eventually_within;
+use crate::harness::person::Person;
 use crate::harness::proxy::{Proxy, Weather};
+use crate::harness::{eventually, eventually_within};
+use crate::workspace::first_board;
 
 #[tokio::test]
 async fn the_people_of_a_dead_replica_are_gone_within_five_seconds() {
@@ -49,6 +55,37 @@ async fn what_a_dead_replica_passed_on_and_did_not_store_is_stored_by_another() 
     server.start();
     let later = Client::join(Dialect::Calit, server.address_of(0), "notes", 3).await;
     assert!(view(&later).contains("passed-on"), "{}", view(&later));
+}
+
+/// [CM3]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_decision_whose_replica_dies_before_it_is_stored_is_stored_whole_by_another() {
+    let mut server = replicas(2, &[]);
+    let board = first_board(&server).await;
+    let mut ada = Person::join(server.address_of(0), &board, ADA, 1001).await;
+    ada.edit(|editor| editor.add_sprint(&sprint_id("spr_t"), &sprint("24")).expect("a new id")).await;
+    let bob = Client::join(Dialect::Calit, server.address_of(1), &format!("{board}?guest={BOB}"), 1002).await;
+    let mut barrier = Barrier::new(server.backend().shared()).await;
+    let start = json!({ "do": "start_sprint", "sprint": "spr_t" }).to_string();
+    let started = |board: &Board| board.sprints[&sprint_id("spr_t")].started.clone();
+
+    barrier.arm(server.backend().shared(), "log", Moment::Before).await;
+    bob.ask("k", &start);
+    barrier.reached("the decision on its way to the store").await;
+    let decided = eventually("the others see it", async || started(&ada.board().await)).await;
+    server.kill_replica(1);
+    barrier.disarm(server.backend().shared(), "log", false).await;
+
+    let told = || {
+        let count = "SELECT count(*) FROM events WHERE body LIKE '%sprint_started%' AND subject = 'spr_t'";
+        server.backend().shared().sql(&format!("SELECT ({count}) || ' ' || count(*) FROM outcomes"))
+    };
+    eventually_within(Duration::from_secs(30), "another replica stores it", async || (told() == "1 1").then_some(()))
+        .await;
+    let mut again = Person::join(server.address_of(0), &board, BOB, 1003).await;
+    let (ok, answer) = again.command("k", &start).await;
+    assert!(ok, "{answer}");
+    assert_eq!((started(&again.board().await), told().as_str()), (Some(decided), "1 1"));
 }
 
 #[tokio::test]
