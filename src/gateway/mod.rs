@@ -44,6 +44,11 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Largest request head, in bytes; hyper answers 431 above it.
 const HEAD_BYTES_MAX: usize = 16 * 1024;
 
+/// Bytes that the kernel holds for a connection before they are sent: more, up to 4 MB, would be sent to a slow reader although
+/// they are outdated, and filling them costs more than being woken oftener (150 readers of 4 MB at once: half the time).
+#[cfg(any(target_os = "android", target_os = "linux", target_vendor = "apple"))]
+const UNSENT_BYTES_MAX: u32 = 128 * 1024;
+
 /// Pause after `accept` failed, usually for want of file descriptors.
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
@@ -99,6 +104,11 @@ impl Gateway {
 
 /// Accepts connections until `stop`; each is served on `tasks`.
 pub async fn serve(listener: TcpListener, router: Router, tasks: TaskTracker, stop: CancellationToken) {
+    // Accepted sockets inherit it.
+    #[cfg(any(target_os = "android", target_os = "linux", target_vendor = "apple"))]
+    if let Err(error) = socket2::SockRef::from(&listener).set_tcp_notsent_lowat(UNSENT_BYTES_MAX) {
+        tracing::warn!(%error, "slow readers will be noticed late");
+    }
     loop {
         let accepted = tokio::select! {
             biased;

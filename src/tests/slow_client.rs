@@ -22,6 +22,10 @@ const CHUNK_BYTES: usize = 100_000;
 /// less than [`FLOODS`] would take if they were kept.
 const SLOW_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
+/// What the server and its kernel may hold of updates for one socket: 64 KiB and 128 KiB, and what was begun.
+#[cfg(target_os = "linux")]
+const HELD_BYTES_MAX: usize = 1_000_000;
+
 /// How often people flood the room while a member is slow.
 const FLOODS: usize = 5;
 
@@ -100,6 +104,20 @@ async fn a_slow_reader_stays_and_catches_up_by_a_diff() {
     })
     .await;
     assert_eq!(len(&slow), len(&writers[0]));
+}
+
+/// [SY6]
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn who_reads_nothing_is_behind_long_before_the_kernel_is_full() {
+    let server = Server::open();
+    let writer = Client::join(Dialect::Calit, server.address(), "room", 1).await;
+    let stalled = silent_socket(&server).await;
+
+    let pasted = fill(&server, &writer).await;
+
+    assert!(pasted < HELD_BYTES_MAX, "{pasted} B were held for somebody who reads nothing");
+    drop(stalled);
 }
 
 /// [SY6]
@@ -202,13 +220,14 @@ async fn who_is_still_receiving_a_large_document_is_not_behind() {
 }
 
 /// Pastes until a member that does not read has fallen behind.
-async fn fill(server: &Server, writer: &Client) {
+async fn fill(server: &Server, writer: &Client) -> usize {
     eventually("the stalled member is behind", async || {
         writer.edit(|txn| paste(txn, CHUNK_BYTES));
         writer.saved().await;
         (server.metric("calit_updates_collapsed_total").await > 0.0).then_some(())
     })
     .await;
+    len(writer)
 }
 
 /// A member that asks for the document and never reads.
