@@ -59,6 +59,10 @@ impl Server {
     /// # Errors
     /// In one sentence for whoever starts the server: the data is in use, or too new, or a port is taken.
     pub async fn start(config: Config, shutdown: &Shutdown) -> anyhow::Result<Self> {
+        if let Some(url) = &config.redis_url {
+            // Before the store is migrated: whoever mistook one setting may have mistaken another.
+            RedisFanout::check(url).await?;
+        }
         let lock = config.store.lock_for_server()?;
         let store = config.store.open().await?;
         if config.mode != Mode::Closed {
@@ -131,7 +135,7 @@ impl Replica {
         let clock = system_clock();
         let metrics = Arc::new(Metrics::new().context("two metrics share a name")?);
         let store: Arc<dyn DocumentStore> = Arc::new(MeteredStore::new(store, Arc::clone(&metrics)));
-        let (fanout, voice) = connect_fanout(config, bus, &metrics).await?;
+        let (fanout, voice) = connect_fanout(config, bus, &metrics)?;
         let (log, log_task) = LogWriter::new(Arc::clone(&store), WriterLimits::default());
         let writer = Writer::spawn(log_task);
         let hub = Hub::new(Services {
@@ -168,7 +172,7 @@ impl Replica {
 }
 
 /// The way to other replicas, and the task that carries what is said.
-async fn connect_fanout(
+fn connect_fanout(
     config: &Config,
     bus: &MemoryBus,
     metrics: &Arc<Metrics>,
@@ -180,7 +184,7 @@ async fn connect_fanout(
         }
         return Ok((Arc::new(bus.replica(replica)), voice));
     };
-    let (fanout, task) = RedisFanout::connect(url, &config.deployment, replica, Arc::clone(metrics)).await?;
+    let (fanout, task) = RedisFanout::new(url, &config.deployment, replica, Arc::clone(metrics))?;
     voice.tasks.spawn(task.run(voice.stop.clone()));
     Ok((Arc::new(fanout), voice))
 }

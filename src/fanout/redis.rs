@@ -60,6 +60,14 @@ pub enum RedisError {
         /// What it says.
         what: String,
     },
+    /// It is there, and its certificate is not one that we trust.
+    #[error("Redis at {address} is not trusted: {what} (SSL_CERT_FILE names a file of authorities that are)")]
+    Untrusted {
+        /// Where, without the password.
+        address: String,
+        /// Why.
+        what: String,
+    },
 }
 
 /// One replica on a Redis.
@@ -116,12 +124,38 @@ pub struct RedisTask {
 }
 
 impl RedisFanout {
-    /// A replica of a deployment, and the task that does the work: spawn [`RedisTask::run`]. Several addresses are tried in
-    /// turn. A Redis that cannot be reached is tried again for ever; one that refuses is an error.
+    /// Whether a Redis that is there takes us: an error only when none does, and none may do so later. One that cannot be
+    /// reached may.
     ///
     /// # Errors
     /// See [`RedisError`].
-    pub async fn connect(
+    pub async fn check(urls: &str) -> Result<(), RedisError> {
+        let mut refused = None;
+        for server in server::parse(urls)? {
+            let error = match server.connect(|_| {}).await {
+                Ok(_) => return Ok(()),
+                Err(Failure::Unreachable(why)) => {
+                    tracing::warn!(
+                        address = server.address,
+                        why,
+                        "Redis cannot be reached yet; replicas do not hear each other"
+                    );
+                    return Ok(());
+                }
+                Err(Failure::Refused(what)) => RedisError::Refused { address: server.address, what },
+                Err(Failure::Untrusted(what)) => RedisError::Untrusted { address: server.address, what },
+            };
+            refused.get_or_insert(error);
+        }
+        refused.map_or(Ok(()), Err)
+    }
+
+    /// A replica of a deployment, and the task that does the work: spawn [`RedisTask::run`]. Several addresses are tried in
+    /// turn, for ever; [`RedisFanout::check`] says before whether that makes sense.
+    ///
+    /// # Errors
+    /// [`RedisError::Url`].
+    pub fn new(
         urls: &str,
         deployment: &str,
         replica: ReplicaId,
@@ -139,7 +173,6 @@ impl RedisFanout {
             metrics,
         });
         let task = RedisTask { servers, way: Arc::clone(&way), out };
-        task.check().await?;
         Ok((Self { exchange, way_out: way }, task))
     }
 }
@@ -224,27 +257,6 @@ impl WayOut for RedisWay {
 }
 
 impl RedisTask {
-    /// Whether a Redis that is there takes us: an error only when none does, and none may do so later.
-    async fn check(&self) -> Result<(), RedisError> {
-        let mut refused = None;
-        for server in &self.servers {
-            let what = match server.connect(|_| {}).await {
-                Ok(_) => return Ok(()),
-                Err(Failure::Refused(what)) => what,
-                Err(Failure::Unreachable(why)) => {
-                    tracing::warn!(
-                        address = server.address,
-                        why,
-                        "Redis cannot be reached yet; replicas do not hear each other"
-                    );
-                    return Ok(());
-                }
-            };
-            refused.get_or_insert(RedisError::Refused { address: server.address.clone(), what });
-        }
-        refused.map_or(Ok(()), Err)
-    }
-
     /// Speaks with Redis until `stop`, and then for a moment more if something waits to be said.
     pub async fn run(mut self, stop: CancellationToken) {
         let too_late = async {

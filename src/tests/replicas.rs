@@ -6,6 +6,7 @@ mod links;
 mod postgres;
 mod processes;
 mod redis;
+mod tls;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -81,23 +82,30 @@ async fn sees(client: &Client, key: &str) {
         .await;
 }
 
-#[tokio::test]
-async fn an_edit_reaches_people_on_other_replicas_and_is_saved() {
-    let server = replicas(3, &["--open"]);
+/// What somebody on each replica writes is saved and reaches everybody, and so does that they are there.
+async fn reach_each_other(server: &Server) {
     let mut clients = Vec::new();
-    for replica in 0..3 {
+    for replica in 0..server.replicas() {
         clients.push(Client::join(Dialect::Calit, server.address_of(replica), "notes", 100 + replica as u64).await);
     }
 
     for (number, client) in clients.iter().enumerate() {
+        client.announce(Some(r#"{"user":{"name":"ada"}}"#));
         write(client, &format!("from-{number}"), "x");
         client.saved().await;
     }
 
     converge(&clients, view).await;
-    for number in 0..3 {
+    for (number, client) in clients.iter().enumerate() {
         assert!(view(&clients[0]).contains(&format!("from-{number}")), "{}", view(&clients[0]));
+        let everybody_else = clients.len() - 1;
+        client.until("everybody else's presence", |state| state.others.len() == everybody_else).await;
     }
+}
+
+#[tokio::test]
+async fn an_edit_reaches_people_on_other_replicas_and_is_saved() {
+    reach_each_other(&replicas(3, &["--open"])).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

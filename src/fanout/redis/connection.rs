@@ -47,7 +47,7 @@ pub(super) async fn speak_with(
     };
     let connection = match server.connect(move |push| inbox.put(push)).await {
         Ok(connection) => connection,
-        Err(Failure::Unreachable(why) | Failure::Refused(why)) => return why,
+        Err(Failure::Unreachable(why) | Failure::Refused(why) | Failure::Untrusted(why)) => return why,
     };
     // What is in the way out was said while nobody could hear it.
     while out.try_recv().is_ok() {

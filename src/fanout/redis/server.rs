@@ -1,5 +1,8 @@
 //! One of the addresses at which Redis may be: whether it is a Redis that we can use.
 
+use std::error::Error;
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -27,6 +30,8 @@ pub(super) enum Failure {
     Unreachable(String),
     /// Nothing but another configuration helps.
     Refused(String),
+    /// The same: it may not be the Redis that is meant.
+    Untrusted(String),
 }
 
 /// The servers of `REDIS_URL`: one URL, or several with commas between.
@@ -71,12 +76,22 @@ impl Server {
 
 impl From<redis::RedisError> for Failure {
     fn from(error: redis::RedisError) -> Self {
-        if error.is_io_error() || error.is_timeout() || error.is_connection_dropped() {
+        if is_about_trust(&error) {
+            Self::Untrusted(error.to_string())
+        } else if error.is_io_error() || error.is_timeout() || error.is_connection_dropped() {
             Self::Unreachable(error.to_string())
         } else {
             Self::Refused(error.to_string())
         }
     }
+}
+
+/// Whether TLS has failed, rather than the line: the certificate is of another name, too old, or of an authority that is not
+/// among those that the system or `SSL_CERT_FILE` trusts; there is no such file; whoever answers does not speak TLS.
+fn is_about_trust(error: &redis::RedisError) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<Arc<dyn Error + Send + Sync>>());
+    let io = cause.map(|cause| cause.downcast_ref::<io::Error>());
+    io.is_some_and(|io| io.is_none_or(|io| io.kind() == io::ErrorKind::InvalidData)) && error.is_io_error()
 }
 
 fn check(info: &InfoDict) -> Result<(), Failure> {

@@ -37,8 +37,8 @@ impl Deployment {
     /// A replica, whether or not Redis is there.
     async fn start(&self, number: u64) -> Running {
         let (metrics, stop) = (Arc::new(Metrics::new().expect("names are unique")), CancellationToken::new());
-        let connected = RedisFanout::connect(&self.url, &self.name, ReplicaId::new(number), Arc::clone(&metrics)).await;
-        let (fanout, task) = connected.expect("Redis takes us");
+        let connected = RedisFanout::new(&self.url, &self.name, ReplicaId::new(number), Arc::clone(&metrics));
+        let (fanout, task) = connected.expect("a good URL");
         TaskTracker::new().spawn(task.run(stop.clone()));
         Running { fanout, metrics, _stop: stop.drop_guard() }
     }
@@ -238,8 +238,8 @@ async fn a_stop_does_not_wait_for_a_redis_that_stands_still() {
     let redis = OwnRedis::start(&[]).await;
     let deployment = Deployment::at(redis.url());
     let metrics = Arc::new(Metrics::new().expect("names are unique"));
-    let connected = RedisFanout::connect(&deployment.url, &deployment.name, ReplicaId::new(1), Arc::clone(&metrics));
-    let (_fanout, task) = connected.await.expect("Redis takes us");
+    let connected = RedisFanout::new(&deployment.url, &deployment.name, ReplicaId::new(1), Arc::clone(&metrics));
+    let (_fanout, task) = connected.expect("a good URL");
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     tasks.spawn(task.run(stop.clone()));
     until("connected", || metrics.fanout_connected.get() == 1).await;
@@ -408,16 +408,12 @@ async fn the_next_address_is_tried_when_one_does_not_answer_or_is_a_copy() {
 #[tokio::test]
 async fn a_wrong_password_is_said_at_the_start_and_not_shown() {
     let redis = OwnRedis::start(&["--requirepass", "right"]).await;
-    let metrics = Arc::new(Metrics::new().expect("names are unique"));
-    let connect = |url: String| {
-        let metrics = Arc::clone(&metrics);
-        async move { RedisFanout::connect(&url, "test", ReplicaId::new(1), metrics).await.err() }
-    };
+    let signing_in = |password: &str| format!("redis://:{password}@127.0.0.1:{}", redis.port);
 
-    let wrong = connect(format!("redis://:hunter2@127.0.0.1:{}", redis.port)).await.expect("refused").to_string();
-    let none = connect(redis.url()).await.expect("refused").to_string();
+    let wrong = RedisFanout::check(&signing_in("hunter2")).await.expect_err("refused").to_string();
+    let none = RedisFanout::check(&redis.url()).await.expect_err("refused").to_string();
 
     assert!(wrong.contains(&redis.port.to_string()) && !wrong.contains("hunter2"), "{wrong}");
     assert!(none.contains("refuses"), "{none}");
-    assert!(connect(format!("redis://:right@127.0.0.1:{}", redis.port)).await.is_none());
+    assert!(RedisFanout::check(&signing_in("right")).await.is_ok());
 }

@@ -1,7 +1,7 @@
 //! What a server of the tests stands on: an embedded store, or a database of its own in the tests' Postgres and a deployment of
 //! its own in their Redis.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -43,6 +43,8 @@ pub(crate) struct Shared {
     /// How each replica reaches them: directly, unless a test puts a proxy in between.
     pub(crate) postgres_url: Vec<String>,
     pub(crate) redis_url: Vec<String>,
+    /// The authorities that they trust, if not the system's.
+    pub(crate) trusted: Option<PathBuf>,
 }
 
 impl Backend {
@@ -82,7 +84,8 @@ impl Backend {
             Self::Shared(shared) => command
                 .env("DATABASE_URL", &shared.postgres_url[process])
                 .env("REDIS_URL", &shared.redis_url[process])
-                .env("CALIT_DEPLOYMENT", &shared.database),
+                .env("CALIT_DEPLOYMENT", &shared.database)
+                .envs(shared.trusted.as_ref().map(|file| ("SSL_CERT_FILE", file))),
         };
     }
 }
@@ -101,7 +104,7 @@ impl Shared {
         psql(&format!("{postgres}postgres"), &format!("CREATE DATABASE {database}"));
         let postgres_url = vec![format!("{postgres}{database}"); replicas];
         let redis_url = vec![redis.to_owned(); replicas];
-        Self { replicas, postgres, database, postgres_url, redis_url }
+        Self { replicas, postgres, database, postgres_url, redis_url, trusted: None }
     }
 
     /// What its replicas are called on Redis.

@@ -8,6 +8,7 @@
 pub(crate) mod author;
 pub(crate) mod awareness;
 pub(crate) mod backend;
+pub(crate) mod certificates;
 pub(crate) mod client;
 pub(crate) mod crowd;
 pub(crate) mod http;

@@ -18,7 +18,7 @@ use super::backend::{Backend, Setup};
 use super::{DEADLINE, eventually, http};
 
 /// Settings that a developer may have in the environment.
-const VARIABLES: [&str; 12] = [
+const VARIABLES: [&str; 14] = [
     "CALIT_LISTEN",
     "CALIT_ADMIN_LISTEN",
     "CALIT_DATA",
@@ -31,6 +31,8 @@ const VARIABLES: [&str; 12] = [
     "CALIT_DEPLOYMENT",
     "DATABASE_URL",
     "REDIS_URL",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
 ];
 
 /// A server, of one replica or several, that can be stopped in every way and started again on the same data.

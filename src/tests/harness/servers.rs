@@ -10,15 +10,22 @@ use super::eventually;
 
 /// A Redis on a port of its own.
 pub(crate) struct Redis {
-    port: u16,
+    pub(crate) port: u16,
     folder: TempDir,
+    options: Vec<String>,
     process: Option<Child>,
 }
 
 impl Redis {
     pub(crate) async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With options of its own.
+    pub(crate) async fn with(options: &[&str]) -> Self {
         let folder = TempDir::new().expect("a temporary directory");
-        let mut redis = Self { port: free_port(), folder, process: None };
+        let options = options.iter().map(|option| (*option).to_owned()).collect();
+        let mut redis = Self { port: free_port(), folder, options, process: None };
         redis.start_again().await;
         redis
     }
@@ -27,11 +34,12 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    /// Starts it after its death; it has forgotten everything.
+    /// Starts it after its death; it has forgotten everything but its place in a cluster.
     pub(crate) async fn start_again(&mut self) {
         let mut command = Command::new("redis-server");
         command.args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-        let child = command.arg("--dir").arg(self.folder.path()).stdout(Stdio::null()).spawn();
+        command.arg("--dir").arg(self.folder.path()).args(&self.options);
+        let child = command.stdout(Stdio::null()).spawn();
         self.process = Some(child.expect("redis-server is installed"));
         eventually("Redis answers", async || (self.command(&["PING"]).trim() == "PONG").then_some(())).await;
     }
@@ -111,7 +119,7 @@ fn as_owner(program: &Path) -> Command {
     command
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("it is bound").port()
 }
