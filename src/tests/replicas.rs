@@ -2,6 +2,7 @@
 //! Documents' own rules are tests of their own, which run over replicas too (`CALIT_TEST_REPLICAS`).
 
 mod boundaries;
+mod cluster;
 mod links;
 mod postgres;
 mod processes;
