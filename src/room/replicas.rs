@@ -150,10 +150,15 @@ impl Room {
             Said::Updates { ticket, updates } => return self.take_over_all(from, Some(ticket), updates).await,
             Said::Stored { first, last } => self.log.is_stored_by(from, (first, last)),
             Said::Presence(states) => self.hear_presence(from, &states),
+            Said::Present(members) => {
+                if self.presence.hear_who_is_there(from, &members, Instant::now()) {
+                    self.plan_presence();
+                }
+            }
             Said::Digest(digest) => self.compare_digest(from, digest),
             Said::Ask { to, digest, state_vector } => {
                 if to.is_none_or(|to| to == self.hub.services.replica()) {
-                    self.answer_replica(from, to, digest, &state_vector);
+                    self.answer_replica(from, digest, &state_vector);
                 }
             }
             Said::Answer { to, is_stored, update } if to == self.hub.services.replica() => {
@@ -244,13 +249,18 @@ impl Room {
         self.replicas.say(&Said::Ask { to, digest, state_vector });
     }
 
-    fn answer_replica(&mut self, from: ReplicaId, to: Option<ReplicaId>, digest: [u8; 32], state_vector: &[u8]) {
-        if to.is_none() {
-            // It has come, or come back: it knows nobody.
-            if let Some(states) = self.presence.everybody_here() {
-                self.replicas.say(&Said::Presence(states.into()));
-            }
+    /// Tells the others who is here, and by that who is not.
+    fn tell_replicas_all_who_are_here(&mut self) {
+        self.tell_replicas_who_is_here();
+        self.replicas.say(&Said::Present(self.presence.who_is_here()));
+    }
+
+    fn answer_replica(&mut self, from: ReplicaId, digest: [u8; 32], state_vector: &[u8]) {
+        // It has come or come back and knows nobody, or has missed a message, which may have been a goodbye.
+        if let Some(states) = self.presence.everybody_here() {
+            self.replicas.say(&Said::Presence(states.into()));
         }
+        self.tell_replicas_all_who_are_here();
         if digest == self.digest() {
             self.agrees(from);
             return;
@@ -300,6 +310,7 @@ impl Room {
             if has_changed && self.replicas.is_quiet(now) || now >= self.replicas.told_at + DIGEST_INTERVAL + jitter {
                 let digest = self.digest();
                 self.replicas.say(&Said::Digest(digest));
+                self.tell_replicas_all_who_are_here();
                 (self.replicas.changed_at, self.replicas.told_at) = (None, now);
             }
         }

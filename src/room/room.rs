@@ -255,7 +255,7 @@ impl Room {
         };
         let user = self.members.get(&session).and_then(|member| member.user.clone());
         let is_first = !self.presence.has_changes();
-        if self.presence.announce(session, user.as_ref(), &entries) {
+        if self.presence.announce(session, user.as_ref(), &entries, Instant::now()) {
             self.plan_presence();
             if !is_first {
                 self.hub.services.metrics.awareness_coalesced.inc();

@@ -1,9 +1,12 @@
 //! Who is here: SPEC section PR.
 
+use std::net::SocketAddr;
+
 use client_protocol::frame::{ClientMessage, ReceivedMessage};
 use tokio::time::{Duration, Instant, timeout};
 
 use crate::harness::awareness::{self, Entry, entry, goodbye};
+use crate::harness::backend::Setup;
 use crate::harness::client::{Client, Dialect};
 use crate::harness::server::Server;
 use crate::harness::socket::{Heard, Socket, frame_of};
@@ -17,7 +20,11 @@ async fn announce(socket: &mut Socket, entries: &[Entry]) {
 
 /// A connection that is in the room by now: what others announce from here on reaches it once.
 async fn join(server: &Server) -> Socket {
-    let mut socket = Socket::stock(server.address(), "room").await;
+    join_at(server.address()).await
+}
+
+async fn join_at(replica: SocketAddr) -> Socket {
+    let mut socket = Socket::stock(replica, "room").await;
     socket.find("step 1", |message| matches!(message, ReceivedMessage::SyncStep1(_)).then_some(())).await;
     socket
 }
@@ -182,6 +189,52 @@ async fn a_reconnect_in_time_is_not_seen_as_leaving() {
 
     let left = bob.until("Ann leaves", |state| !state.others.contains_key(&1));
     assert!(timeout(LINGER * 2, left).await.is_err(), "the reconnect was seen as leaving");
+}
+
+/// What is heard of somebody until an entry comes, with it.
+async fn heard_of(client: u64, until: &Entry, socket: &mut Socket) -> Vec<Entry> {
+    let mut all = Vec::new();
+    while !all.contains(until) {
+        all.append(&mut heard(socket).await);
+    }
+    all.retain(|entry| entry.client == client);
+    all
+}
+
+/// [PR5]
+#[tokio::test]
+async fn a_reconnect_to_another_replica_is_not_seen_as_leaving() {
+    let server = Server::on(Setup::Embedded { replicas: 3 }, &["--open"]);
+    let mut others = Vec::new();
+    for replica in 0..3 {
+        others.push(join_at(server.address_of(replica)).await);
+    }
+    let (mut ann, mut bob) = (join_at(server.address_of(0)).await, join_at(server.address_of(0)).await);
+    announce(&mut ann, &[entry(1, 9, "{}")]).await;
+    announce(&mut bob, &[entry(2, 9, "{}")]).await;
+    for other in &mut others {
+        heard_of(1, &entry(1, 9, "{}"), other).await;
+    }
+
+    drop(ann);
+    drop(bob);
+    let mut again = join_at(server.address_of(1)).await;
+    announce(&mut again, &[entry(1, 9, "{}")]).await;
+    // Whoever was lost when Ann was, and does not come back, has left.
+    let mut seen = Vec::new();
+    for other in &mut others {
+        seen.push(heard_of(1, &goodbye(2, 9), other).await);
+    }
+    announce(&mut again, &[entry(1, 10, "{}")]).await;
+
+    for (other, seen) in others.iter_mut().zip(&mut seen) {
+        seen.append(&mut heard_of(1, &entry(1, 10, "{}"), other).await);
+        assert!(seen.iter().all(|entry| entry.state.is_some()), "seen as leaving: {seen:?}");
+    }
+    again.say_goodbye().await;
+    for other in &mut others {
+        assert_eq!(heard_of(1, &goodbye(1, 10), other).await, [goodbye(1, 10)]);
+    }
 }
 
 /// [PR6]

@@ -3,6 +3,7 @@
 //! Reading is total: whatever the bytes are, they are a message or nothing, and memory grows only with the bytes. What is
 //! inside (updates, state vectors, presence) is checked by the gate when it is used; what goes to the store as it is, here.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::{Buf, BufMut, Bytes};
@@ -32,6 +33,7 @@ const ANSWER: u8 = 4;
 const WANTED: u8 = 5;
 const RELEASED: u8 = 6;
 const STORED: u8 = 7;
+const PRESENT: u8 = 8;
 
 /// One update, as the replica that took it in passes it on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,8 @@ pub(in crate::room) enum Said {
     Stored { first: u64, last: u64 },
     /// The states of members that changed; or of all, for somebody who asked.
     Presence(Bytes),
+    /// The awareness ids of all members: nobody else is with the sender.
+    Present(BTreeSet<u64>),
     /// What the document is here, now that it is quiet: whoever has another one asks.
     Digest([u8; 32]),
     /// Asks for what the sender lacks: one replica, or all of them; whoever has the same digest has nothing to say.
@@ -92,6 +96,10 @@ impl Said {
             Self::Presence(states) => {
                 out.put_u8(PRESENCE);
                 out.put_slice(states);
+            }
+            Self::Present(members) => {
+                out.put_u8(PRESENT);
+                members.iter().for_each(|member| varint::write(&mut out, *member));
             }
             Self::Digest(digest) => {
                 out.put_u8(DIGEST);
@@ -131,6 +139,13 @@ impl Said {
                 Self::Updates { ticket, updates }
             }
             PRESENCE => Self::Presence(std::mem::take(&mut bytes)),
+            PRESENT => {
+                let mut members = BTreeSet::new();
+                while !bytes.is_empty() {
+                    members.insert(varint::read(&mut bytes)?);
+                }
+                Self::Present(members)
+            }
             DIGEST => Self::Digest(digest(&mut bytes)?),
             ASK => {
                 let to = bytes.try_get_u64().ok()?;
@@ -243,6 +258,7 @@ mod tests {
                 .prop_map(|(ticket, updates)| Said::Updates { ticket, updates }),
             (any::<u64>(), any::<u64>()).prop_map(|(first, last)| Said::Stored { first, last }),
             bytes().prop_map(Said::Presence),
+            proptest::collection::btree_set(0..1_u64 << 53, 0..4).prop_map(Said::Present),
             any::<[u8; 32]>().prop_map(Said::Digest),
             (any::<Option<u64>>(), any::<[u8; 32]>(), bytes()).prop_map(|(to, digest, state_vector)| {
                 Said::Ask { to: to.filter(|to| *to != 0).map(ReplicaId::new), digest, state_vector }
@@ -294,6 +310,7 @@ mod tests {
                 ]),
             ),
             (Said::Presence(Bytes::from_static(b"states")), bytes(&[&[1], b"states"])),
+            (Said::Present(BTreeSet::from([3, 300])), bytes(&[&[8], &[3, 0xac, 2]])),
             (Said::Digest(digest), bytes(&[&[2], &digest])),
             (Said::Ask { to, digest, state_vector }, bytes(&[&[3], &number(9), &digest, b"vector"])),
             (ask_all, bytes(&[&[3], &number(0), &digest, b"vector"])),
