@@ -26,8 +26,9 @@ use crate::store::Event;
 /// The author of what the server puts right.
 pub(super) const SERVER: &str = "server";
 
-/// An event's number is its time in ms (or the next that is free here) and which of so many writers told it: so numbers
-/// grow over restarts and replicas without being read from the store. They stay below 2^53 until 2255.
+/// An event's number is its time in ms (or the next that is free, above all that were stored at the loading) and which of so
+/// many writers told it: so numbers grow over restarts, also of a clock that was set back, and over replicas. They stay below
+/// 2^53 until 2255.
 const WRITERS: u64 = 1024;
 
 /// Longest text that an event tells, in characters: more than a title on any screen.
@@ -62,8 +63,14 @@ pub(super) struct Unreadable;
 
 impl History {
     /// Reads a board that was just loaded, and watches it from now on; of its sprints' starts and ends only these are
-    /// believed, or all. `None`: it cannot be read, which is logged; the document is live all the same.
-    pub(super) fn begin(content: &mut Content, replica: ReplicaId, known: Option<&Sprints>) -> Option<Self> {
+    /// believed, or all. The newest event that is stored comes before all that it will tell. `None`: it cannot be read, which
+    /// is logged; the document is live all the same.
+    pub(super) fn begin(
+        content: &mut Content,
+        replica: ReplicaId,
+        known: Option<&Sprints>,
+        newest_event: u64,
+    ) -> Option<Self> {
         content.watch(&board::ROOTS);
         let facts = catch_unwind(AssertUnwindSafe(|| content.read(|txn| Facts::read(txn))));
         let mut facts =
@@ -72,12 +79,17 @@ impl History {
         let mut history = Self {
             facts,
             writer: replica.get() % WRITERS,
-            last_event_ms: 0,
+            last_event_ms: newest_event / WRITERS,
             unkept: Observed::default(),
             unkept_parts: Touched::default(),
         };
         history.doubt_numbers();
         Some(history)
+    }
+
+    /// No event that was told has a greater number.
+    pub(super) fn newest_event(&self) -> u64 {
+        self.last_event_ms * WRITERS + self.writer
     }
 
     /// Has the keeper look at every card without a number of its own: an import and older servers number nothing, and a

@@ -27,7 +27,7 @@ use crate::document::Content;
 use crate::document::{DocumentId, DocumentKind};
 use crate::fanout::Fanout;
 use crate::replica::ReplicaId;
-use crate::store::{DocumentStore, NewDocument, StoreError, Stored};
+use crate::store::{DocumentStore, EventQuery, NewDocument, StoreError, Stored};
 use crate::telemetry::metrics::Metrics;
 
 /// Most events that wait for a room. A full inbox stops its connections from reading, so TCP pushes back.
@@ -236,10 +236,13 @@ impl Inner {
         mut content: Content,
         sprints: Sprints,
     ) -> Result<(Content, Option<History>), OpenError> {
+        let query = EventQuery { document: Some(document.clone()), limit: 1, ..EventQuery::default() };
+        let newest = self.services.store.events(&query).await.map_err(|error| self.explain(document, error))?;
+        let newest = newest.first().map_or(0, |event| event.number);
         let (replica, is_alone) = (self.services.replica(), self.services.is_alone);
         let reading = move || {
             let known = (!is_alone).then_some(&sprints);
-            let history = History::begin(&mut content, replica, known);
+            let history = History::begin(&mut content, replica, known, newest);
             (content, history)
         };
         let read = self.services.decoder.run(reading).await;

@@ -244,7 +244,10 @@ impl Room {
         let known = self.history.as_ref().map_or(&sprints, History::sprints);
         let known = (!self.hub.services.is_alone).then_some(known);
         self.history = match self.document.kind() {
-            DocumentKind::Board => History::begin(&mut content, self.hub.services.replica(), known),
+            DocumentKind::Board => {
+                let newest = self.history.as_ref().map_or(0, History::newest_event);
+                History::begin(&mut content, self.hub.services.replica(), known, newest)
+            }
             _ => None,
         };
         self.content = content;

@@ -3,6 +3,8 @@
 use calit::board::card::Plan;
 use calit::board::edit::Place;
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use crate::commands::{ADA, BOB, add_card, card_id, sprint, sprint_id};
 use crate::harness::http;
@@ -92,6 +94,28 @@ async fn history_is_read_page_by_page_and_goes_on_after_a_restart() {
     assert!(seen.is_sorted_by(|a, b| a.0 > b.0), "{seen:?}");
     let own: Vec<_> = seen.iter().map(|(_, subject)| subject).take(4).collect();
     assert_eq!(own, ["crd_3", "crd_2", "crd_1", "crd_0"]);
+}
+
+#[tokio::test]
+async fn history_stays_in_order_when_the_clock_is_set_back() {
+    let mut server = Server::alone(&[]);
+    let board = first_board(&server).await;
+    let mut ada = Person::join(server.address(), &board, ADA, 1001).await;
+    let column = ada.board().await.layout.columns[0].id.clone();
+    ada.edit(|editor| add_card(editor, "crd_t", "Title", &column, 1_000)).await;
+    server.term().await;
+    // Until now the server's clock was an hour ahead.
+    let options = SqliteConnectOptions::new().filename(server.data().join("calit.db"));
+    let mut store = options.connect().await.expect("the server's database");
+    store.execute("UPDATE events SET number = number + 3600 * 1000 * 1024").await.expect("events");
+    store.close().await.expect("the database is closed");
+    server.start();
+
+    let mut ada = Person::join(server.address(), &board, ADA, 1002).await;
+    ada.edit(|editor| editor.set_title(&card_id("crd_t"), "New title").expect("it is there")).await;
+    ada.edit(|editor| editor.delete_card(&card_id("crd_t")).expect("it is there")).await;
+
+    assert_eq!(told(&server, &board, "subject=crd_t").await, of(&["created", "renamed", "deleted"], "crd_t"));
 }
 
 #[tokio::test]
