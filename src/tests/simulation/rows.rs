@@ -29,6 +29,8 @@ struct Document {
     end: Position,
     name: String,
     lease: Option<Lease>,
+    /// Who lost the lease and has not given it up since, which needs all stored: what they decided may still come.
+    late: BTreeSet<ReplicaId>,
     outcomes: BTreeMap<String, Decided>,
     /// What happened, by number.
     events: BTreeMap<u64, RecordedEvent>,
@@ -68,6 +70,7 @@ impl Rows {
             end: Position::START,
             name: new.name.clone(),
             lease: None,
+            late: BTreeSet::new(),
             outcomes: BTreeMap::new(),
             events: BTreeMap::new(),
             content: Content::new(0),
@@ -135,6 +138,7 @@ impl Rows {
                 Hold::Mine { is_wanted: lease.is_wanted }
             }
             None => {
+                document.late.extend(document.lease.take().map(|lease| lease.keeper));
                 document.lease = Some(Lease { keeper: replica, until: now + time, is_wanted: false });
                 self.trace.note(format_args!("lease {replica} keeps"));
                 Hold::Mine { is_wanted: false }
@@ -146,6 +150,7 @@ impl Rows {
         let Ok(document) = self.document(id) else { return };
         if document.lease.as_ref().is_some_and(|lease| lease.keeper == replica) {
             document.lease = None;
+            document.late.remove(&replica);
             self.trace.note(format_args!("lease {replica} lets go"));
         }
     }
@@ -218,6 +223,11 @@ impl Document {
             let json = json.clone();
             Decided { json, updates: BTreeSet::new() }
         });
+        if self.late.contains(&replica) {
+            // It decided, and lost the store before it could store that, for longer than its lease: the one window in which
+            // a command is done twice, and is answered once all the same.
+            return trace.note(format_args!("decided {} late by {replica}", &key[..8]));
+        }
         // Behind it there may be others of the same author.
         decided.updates.extend(updates.first().cloned());
         trace.note(format_args!("decided {} by {replica}", &key[..8]));
