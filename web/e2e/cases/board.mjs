@@ -137,6 +137,8 @@ export const board = [
       expect((await ben.cardsDrawn()) === theirs, 'the filter moved the view of another')
       expect(/^1 \/ \d+$/.test(await ann.page.locator('.filter-count').innerText()), 'the counter')
       await ann.page.keyboard.press('Enter')
+      // The card takes the focus when it is drawn; until then a letter is the search's.
+      await until(async () => (await ann.focusedCard()) === titles[0], 'the focus on the card that was found')
       await ann.page.keyboard.press('f')
       await ann.page.getByRole('menuitem', { name: '이 필터 저장' }).click()
       await ann.page.getByLabel('필터 이름').fill('내 필터')
