@@ -39,8 +39,9 @@ fn len(client: &Client) -> usize {
     client.read(|txn| txn.get_text("text").map_or(0, |text| text.get_string(txn).len()))
 }
 
-/// Three people paste until the room has passed on more than any kernel buffers; pasted text is removed again, so that
-/// the document stays small and only a diff is short.
+/// People paste until the room has passed on more than any kernel buffers; pasted text is removed again, so that the document
+/// stays small and only a diff is short. What was pasted is saved before more is: how much is on its way at once, and what
+/// the heap keeps of that, would say nothing of the slow one.
 async fn flood(writers: &[Client]) {
     for round in 0..FLOOD_BYTES / CHUNK_BYTES {
         let writer = &writers[round % writers.len()];
@@ -50,8 +51,6 @@ async fn flood(writers: &[Client]) {
             let len = text.len(txn);
             text.remove_range(txn, 0, len);
         });
-    }
-    for writer in writers {
         writer.saved().await;
     }
 }
