@@ -5,7 +5,7 @@
 //! For cards, committed + added − removed = done + carried, once a sprint is completed. For points a card counts with what it was
 //! worth when it came or went; `reestimated` is the difference that estimates made meanwhile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -131,7 +131,8 @@ impl Ledger {
                 committed.iter().for_each(|card| self.enter(card, true));
             }
             (SprintState::Active, What::Scope { card, change }) => self.change(card, *change),
-            (SprintState::Active, What::SprintCompleted { to, .. }) => {
+            (SprintState::Active, What::SprintCompleted { to, held, .. }) => {
+                held.iter().for_each(|held| self.hold(held));
                 self.record.state = SprintState::Closed;
                 self.record.completed_at = Some(at);
                 self.record.carried_to.clone_from(to);
@@ -165,6 +166,17 @@ impl Ledger {
             }
             _ => {}
         }
+    }
+
+    /// What the sprint holds at its end is what was there: something told of it before may be missing, or have come late.
+    fn hold(&mut self, held: &[Scoped]) {
+        let ids: BTreeSet<&str> = held.iter().map(|card| card.card.as_str()).collect();
+        let gone: Vec<Scoped> = (self.cards.values())
+            .filter(|entry| entry.is_in && !ids.contains(entry.card.card.as_str()))
+            .map(|entry| entry.card.clone())
+            .collect();
+        gone.iter().for_each(|card| self.change(card, Change::Removed));
+        held.iter().for_each(|card| self.enter(card, false));
     }
 
     fn plot(&mut self, at: u64) {
@@ -225,7 +237,7 @@ mod tests {
     }
 
     fn completed() -> What {
-        What::SprintCompleted { name: "24".to_owned(), to: None, at: None }
+        What::SprintCompleted { name: "24".to_owned(), to: None, at: None, held: None }
     }
 
     fn scope(card: Scoped, change: Change) -> What {
@@ -251,6 +263,19 @@ mod tests {
         assert_eq!((record.added, record.removed), (figure(1, 2.0), figure(1, 5.0)));
         assert_eq!((record.done, record.carried), (figure(1, 3.0), figure(1, 2.0)));
         assert_eq!((record.reestimated, record.state), (0.0, SprintState::Closed));
+    }
+
+    #[test]
+    fn a_sprint_ends_with_what_was_there_whatever_was_told_of_it_before() {
+        let held = vec![card("a", 3.0, true), card("c", 2.0, false)];
+        let end = What::SprintCompleted { name: "24".to_owned(), to: None, at: None, held: Some(held) };
+
+        let record = fold(&[started(&[card("a", 1.0, false), card("b", 5.0, false)]), end]);
+
+        let figure = |count, points| Figure { count, points };
+        assert_eq!((record.committed, record.added), (figure(2, 6.0), figure(1, 2.0)));
+        assert_eq!((record.done, record.carried, record.removed), (figure(1, 3.0), figure(1, 2.0), figure(1, 5.0)));
+        assert_eq!(record.reestimated, 2.0);
     }
 
     #[test]

@@ -28,6 +28,9 @@ const SHALLOW_CLIENTS_MAX: usize = 4_000;
 /// Enough for [`DOCUMENT_CLIENTS_MAX`] such steps of 1 KiB. Only pages that are touched take memory.
 const DEEP_STACK_BYTES: usize = 128 << 20;
 
+/// The update that changes nothing: for a row of the log that only tells what happened.
+pub const EMPTY_UPDATE: &[u8] = yrs::Update::EMPTY_V1;
+
 /// Where an update comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {

@@ -8,7 +8,7 @@ pub mod limits;
 mod nesting;
 mod touched;
 
-pub use content::{Applied, ApplyError, Content, Digest, LoadError, Source};
+pub use content::{Applied, ApplyError, Content, Digest, EMPTY_UPDATE, LoadError, Source};
 pub use gate::{
     AwarenessEntry, Caps, Carried, Refusal, UpdateSummary, check_awareness, check_state_vector, check_update,
 };

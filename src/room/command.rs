@@ -212,6 +212,10 @@ impl Room {
     }
 
     async fn decide_next(&mut self) -> Life {
+        // What came before is put right and told before: the end of a sprint closes its record.
+        if self.keep().await == Life::Ends {
+            return Life::Ends;
+        }
         let Some(next) = self.waiting.pop_front() else { return Life::Goes };
         let (result, life) = self.perform(&next).await;
         self.answer_command(next.asks, result);

@@ -1,8 +1,9 @@
 //! A board's room beside its document: what happened, what the server puts right, and what it is commanded.
 //!
 //! Promises: every update that a board takes in is told as events, which are stored with it; what the keeper writes, on the
-//! replica that keeps the document, is an update of the server's own behind it. Costs what the update touched, never a
-//! reading of the whole board.
+//! replica that keeps the document, is an update of the server's own behind it; what the records of the running sprints hold
+//! is told there too, of the board as everything came together. Costs what the update touched, never a reading of the whole
+//! board.
 //! A fault in reading a hostile board costs the history of that update or the update itself, never the room.
 //! Start with [`History::after`].
 
@@ -14,13 +15,14 @@ use serde_json::Value;
 
 use crate::board;
 use crate::board::command::{self, Command, Refused};
-use crate::board::history::{Decided, Facts, Happening, Observed, Origin, Touched, What};
+use crate::board::history::{Facts, Happening, Observed, Origin, Scopes, Touched, What};
 use crate::board::id::SprintId;
 use crate::board::keeper;
 use crate::board::sprint::Sprint;
 use crate::board::value::Stamp;
 use crate::document::Content;
 use crate::replica::ReplicaId;
+use crate::room::record::Recorded;
 use crate::store::Event;
 
 /// The author of what the server puts right.
@@ -37,6 +39,9 @@ const TEXT_CHARS_MAX: usize = 500;
 /// What the room knows of its board.
 pub(super) struct History {
     facts: Facts,
+    scopes: Scopes,
+    /// The scopes may differ from the board in cards that were not touched.
+    is_unsettled: bool,
     /// Which of [`WRITERS`] this is.
     writer: u64,
     last_event_ms: u64,
@@ -48,9 +53,10 @@ pub(super) struct History {
 /// Sprints, as somebody knows them.
 pub(super) type Sprints = BTreeMap<SprintId, Sprint>;
 
-/// An edit of the server's own.
+/// What the keeper did.
 pub(super) struct Repair {
-    pub(super) update: Bytes,
+    /// An edit of the server's own, where something had to be put right.
+    pub(super) update: Option<Bytes>,
     pub(super) events: Vec<Event>,
 }
 
@@ -78,6 +84,8 @@ impl History {
         known.into_iter().for_each(|known| facts.believe_only(known));
         let mut history = Self {
             facts,
+            scopes: Scopes::default(),
+            is_unsettled: false,
             writer: replica.get() % WRITERS,
             last_event_ms: newest_event / WRITERS,
             unkept: Observed::default(),
@@ -129,6 +137,7 @@ impl History {
             self.unkept_parts.sprints.extend(touched.sprints);
             self.unkept_parts.columns |= touched.columns;
             self.unkept_parts.meta |= touched.meta;
+            self.scopes.begin(&observed.happenings);
             self.numbered(observed.happenings, now_ms)
         })
     }
@@ -139,51 +148,69 @@ impl History {
     }
 
     /// Sprints of which the document may say what the server has not decided.
-    pub(super) fn doubted_sprints(&self) -> Vec<SprintId> {
-        self.facts.doubted.iter().cloned().collect()
+    pub(super) fn doubted_sprints(&self) -> BTreeSet<SprintId> {
+        self.facts.doubted.clone()
     }
 
-    /// Learns what was decided about sprints on other replicas.
-    pub(super) fn learn(&mut self, content: &Content, decided: Vec<(SprintId, Decided)>) {
-        let learn = |(id, decided)| content.read(|txn| self.facts.learn(txn, &id, decided));
-        if guarded(|| decided.into_iter().for_each(learn)).is_err() {
-            tracing::error!("what was decided about a sprint cannot be compared with the board");
+    /// Sprints of which a keeper must know what is recorded: those in doubt, and those that run.
+    pub(super) fn recorded_sprints(&self) -> BTreeSet<SprintId> {
+        let running = self.facts.sprints.keys().filter(|id| self.facts.is_active(id));
+        self.facts.doubted.iter().chain(running).cloned().collect()
+    }
+
+    /// Learns what is recorded of sprints, by whichever replica.
+    pub(super) fn learn(&mut self, content: &Content, recorded: Vec<Recorded>) {
+        for Recorded { sprint, decided, record, newest_event } in recorded {
+            if guarded(|| content.read(|txn| self.facts.learn(txn, &sprint, decided))).is_err() {
+                tracing::error!("what was decided about a sprint cannot be compared with the board");
+            }
+            self.scopes.learn(sprint, &record);
+            self.last_event_ms = self.last_event_ms.max(newest_event / WRITERS);
         }
+        // Whoever was to tell it may have died.
+        self.is_unsettled |= !self.scopes.clone().settle(&self.facts, None).is_empty();
+    }
+
+    /// Goes on from what was told before the document was loaded again.
+    pub(super) fn follow(&mut self, before: History) {
+        self.scopes = before.scopes;
+        self.is_unsettled = true;
     }
 
     /// Has the keeper look at all that another one may have left.
     pub(super) fn doubt(&mut self) {
         self.doubt_numbers();
         self.unkept_parts.sprints.extend(self.facts.doubted.iter().cloned());
+        self.is_unsettled = true;
     }
 
     /// Whether something waits for the keeper.
     pub(super) fn is_unkept(&self) -> bool {
-        !self.unkept.before.is_empty() || !self.unkept_parts.is_empty()
+        self.is_unsettled || !self.unkept.before.is_empty() || !self.unkept_parts.is_empty()
     }
 
     /// Leaves what waits to the replica that keeps the document, which hears of it too.
     pub(super) fn leave_to_keeper(&mut self) {
-        (self.unkept, self.unkept_parts) = (Observed::default(), Touched::default());
+        (self.unkept, self.unkept_parts, self.is_unsettled) = (Observed::default(), Touched::default(), false);
     }
 
-    /// Puts right what was left by all that was taken in since the last call.
+    /// Puts right what was left by all that was taken in since the last call, and tells what it means for the sprints.
     ///
     /// # Errors
     /// [`Unreadable`], as of [`Self::after`].
-    pub(super) fn keep(&mut self, content: &mut Content, now_ms: u64) -> Result<Option<Repair>, Unreadable> {
-        if !self.is_unkept() {
-            return Ok(None);
-        }
-        let (observed, touched) = (std::mem::take(&mut self.unkept), std::mem::take(&mut self.unkept_parts));
+    pub(super) fn keep(&mut self, content: &mut Content, now_ms: u64) -> Result<Repair, Unreadable> {
+        let (observed, mut touched) = (std::mem::take(&mut self.unkept), std::mem::take(&mut self.unkept_parts));
+        let is_unsettled = std::mem::take(&mut self.is_unsettled);
         guarded(|| {
             let stamp = stamp(now_ms, SERVER);
             let facts = &self.facts;
             let ((), update) = content.edit(|txn| keeper::keep(txn, facts, &observed.before, &touched, &stamp));
-            let update = Bytes::from(update?);
-            let touched = take_touched(content);
-            let repaired = content.read(|txn| self.facts.observe(txn, &touched, &stamp, Origin::Server));
-            Some(Repair { update, events: self.numbered(repaired.happenings, now_ms) })
+            let repaired = take_touched(content);
+            let mut told = content.read(|txn| self.facts.observe(txn, &repaired, &stamp, Origin::Server)).happenings;
+            touched.cards.extend(repaired.cards);
+            let is_all = is_unsettled || touched.columns || repaired.columns;
+            told.extend(self.scopes.settle(&self.facts, (!is_all).then_some(&touched.cards)));
+            Repair { update: update.map(Bytes::from), events: self.numbered(told, now_ms) }
         })
     }
 

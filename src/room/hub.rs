@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 use super::decoder::Decoder;
 use super::history::{History, Sprints};
 use super::persistence::LogWriter;
-use super::replicas::decided::read_decided;
+use super::record;
 use super::room::{Event, Room};
 use super::session::{Newcomer, SessionKey};
 use crate::board::sprint;
@@ -248,13 +248,8 @@ impl Inner {
         let read = self.services.decoder.run(reading).await;
         let (content, mut history) = read.map_err(|_| OpenError::Damaged("reading it broke off".into()))?;
         if let Some(history) = &mut history {
-            let doubted = history.doubted_sprints();
-            match read_decided(self.services.store.as_ref(), document, doubted).await {
-                Ok(decided) => history.learn(&content, decided),
-                Err(error) => {
-                    tracing::warn!(document.id = document.as_str(), %error, "what was decided cannot be read")
-                }
-            }
+            let recorded = record::of_sprints(self.services.store.as_ref(), document, history.recorded_sprints()).await;
+            history.learn(&content, recorded.map_err(|error| self.explain(document, error))?);
         }
         Ok((content, history))
     }

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use client_protocol::close_code::CloseCode;
 use client_protocol::frame::{ClientMessage, ClientMessages, Role, ServerMessage};
 use tokio::sync::{mpsc, oneshot};
@@ -27,9 +28,7 @@ use super::replicas::keeping::Keeping;
 use super::session::{Answer, Member, Newcomer, SessionKey};
 use super::turn::{Part, PartSource, Turn};
 use super::upkeep::{self, Upkeep};
-use crate::document::Content;
-use crate::document::DocumentId;
-use crate::document::gate;
+use crate::document::{Content, DocumentId, EMPTY_UPDATE, gate};
 use crate::fanout::Line;
 use crate::store::Stored;
 
@@ -271,11 +270,15 @@ impl Room {
         Life::Goes
     }
 
-    /// The server's own edit goes to everybody, behind what it puts right.
-    pub(super) fn add_repair(&mut self, repair: Option<Repair>) {
-        if let Some(Repair { update, events }) = repair {
+    /// The keeper's edit goes to everybody, behind what it puts right; what it tells is stored with the turn.
+    pub(super) fn add_repair(&mut self, Repair { update, events }: Repair) {
+        if let Some(update) = update {
             self.changed();
             self.turn.add(Part::new(PartSource::Server, Arc::from(SERVER), update, events));
+        } else if let Err(events) = self.turn.add_events(events) {
+            // Of what another replica has taken in, and stores.
+            let mut part = Part::new(PartSource::Server, Arc::from(SERVER), Bytes::from_static(EMPTY_UPDATE), events);
+            self.log.append(std::slice::from_mut(&mut part), self.hub.services.clock.now_ms());
         }
     }
 

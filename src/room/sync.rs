@@ -241,15 +241,17 @@ impl Room {
                 );
             }
         }
-        let known = self.history.as_ref().map_or(&sprints, History::sprints);
+        let before = self.history.take();
+        let known = before.as_ref().map_or(&sprints, History::sprints);
         let known = (!self.hub.services.is_alone).then_some(known);
+        let newest = before.as_ref().map_or(0, History::newest_event);
         self.history = match self.document.kind() {
-            DocumentKind::Board => {
-                let newest = self.history.as_ref().map_or(0, History::newest_event);
-                History::begin(&mut content, self.hub.services.replica(), known, newest)
-            }
+            DocumentKind::Board => History::begin(&mut content, self.hub.services.replica(), known, newest),
             _ => None,
         };
+        if let (Some(history), Some(before)) = (&mut self.history, before) {
+            history.follow(before);
+        }
         self.content = content;
         self.changed();
         // What others passed on is in their logs, perhaps not yet in the store.

@@ -84,6 +84,21 @@ impl Turn {
         self.parts.push(part);
     }
 
+    /// Adds what was told to the last update that this replica stores.
+    ///
+    /// # Errors
+    /// There is none, and something was told.
+    pub(super) fn add_events(&mut self, events: Vec<Event>) -> Result<(), Vec<Event>> {
+        match self.parts.iter_mut().rfind(|part| part.is_ours()) {
+            _ if events.is_empty() => Ok(()),
+            Some(part) => {
+                part.events.extend(events);
+                Ok(())
+            }
+            None => Err(events),
+        }
+    }
+
     /// Ends the turn and leaves an empty one.
     pub(super) fn take(&mut self) -> Frames {
         let Self { frames, parts, spans } = std::mem::take(self);

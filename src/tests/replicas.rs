@@ -14,8 +14,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use calit::board::Board;
+use calit::board::card::Plan;
 use calit::board::column::{Category, Wip};
 use calit::board::draft::NewColumn;
+use calit::board::edit::Place;
 use calit::board::id::ColumnId;
 use calit::board::rank::place;
 use calit::board::sprint::Sprint;
@@ -27,6 +29,7 @@ use crate::harness::backend::{Backend, Setup, Shared};
 use crate::harness::client::{Client, Dialect, converge};
 use crate::harness::crowd::Crowd;
 use crate::harness::eventually;
+use crate::harness::http;
 use crate::harness::person::Person;
 use crate::harness::proxy::Proxy;
 use crate::harness::server::Server;
@@ -217,6 +220,40 @@ async fn a_decision_that_a_person_carries_over_is_not_taken_back() {
         sprint.started.is_some() && sprint.completed.is_some()
     };
     eventually("the sprint is over for all", async || is_over(&ada.board().await).then_some(())).await;
+}
+
+/// Who tells what a sprint holds is the replica that keeps the board, not the one where somebody does it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_done_where_the_start_of_a_sprint_has_not_arrived_is_in_its_record() {
+    let (server, redis, _postgres) = with_proxies(2, &[]).await;
+    let board = first_board(&server).await;
+    let mut ada = Person::join(server.address_of(0), &board, ADA, 1001).await;
+    ada.edit(|editor| editor.add_sprint(&sprint_id("spr_t"), &sprint("24")).expect("a new id")).await;
+    let mut bob = Person::join(server.address_of(1), &board, BOB, 1002).await;
+    let columns = bob.board().await.layout.columns.into_iter();
+    let (todo, done): (Vec<_>, Vec<_>) = columns.partition(|column| column.category != Category::Done);
+    redis.lead_nowhere();
+    redis.cut();
+
+    let (ok, answer) = ada.command("k", &json!({ "do": "start_sprint", "sprint": "spr_t" }).to_string()).await;
+    assert!(ok, "{answer}");
+    bob.edit(|editor| add_card(editor, "crd_b", "B", &todo[0].id, 1)).await;
+    let plan = Plan { sprint: Some(sprint_id("spr_t")), rank: None };
+    bob.edit(|editor| editor.plan_card(&card_id("crd_b"), &plan).expect("the card is there")).await;
+    let finished = Place::last_in(done[0].id.clone());
+    bob.edit(|editor| editor.move_card(&card_id("crd_b"), &finished).expect("the card is there")).await;
+    redis.lead_back();
+    let shows = |board: &Board| {
+        board.layout.columns.iter().any(|column| column.id == done[0].id && column.cards.contains(&card_id("crd_b")))
+    };
+    ada.board_when("Bob's card where it is done", shows).await;
+    let complete = json!({ "do": "complete_sprint", "sprint": "spr_t", "carry_to": null }).to_string();
+    let (ok, answer) = ada.command("done", &complete).await;
+
+    assert!(ok, "{answer}");
+    let record = http::get(server.address_of(1), &format!("/api/boards/{board}/sprints/spr_t"), &[]).await.json();
+    let count = |figure: &str| record[figure]["count"].as_u64();
+    assert_eq!((count("added"), count("done"), count("carried")), (Some(1), Some(1), Some(0)), "{record:#}");
 }
 
 #[tokio::test]

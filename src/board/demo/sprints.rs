@@ -171,7 +171,11 @@ impl Told {
             self.scope(&stamp, past.number, Scoped { done: true, ..card.clone() }, Change::Done);
         }
         let to = Some(sprint_id(past.number + 1).to_string());
-        self.push(&end, sprint_id(past.number), What::SprintCompleted { name: name(past.number), to, at: None });
+        self.push(
+            &end,
+            sprint_id(past.number),
+            What::SprintCompleted { name: name(past.number), to, at: None, held: None },
+        );
     }
 
     fn current(&mut self, now_ms: i64) {

@@ -17,23 +17,19 @@ pub struct Decided {
 }
 
 impl Decided {
-    /// Takes in one thing that happened to the sprint, and when and by whom it is recorded.
-    pub fn take_in(&mut self, what: What, recorded: Stamp) {
+    /// Takes in one thing that happened to the sprint, and when and by whom it is recorded; the newest first, since what was
+    /// decided first stands.
+    pub fn take_in(&mut self, what: &What, recorded: Stamp) {
         // The record is written a moment after the document.
         let stamp = |at: Option<i64>| Stamp::new(at.unwrap_or(recorded.at_ms), recorded.by.clone());
         match what {
-            What::SprintStarted { at, .. } => self.started = Some(stamp(at)),
+            What::SprintStarted { at, .. } => self.started = Some(stamp(*at)),
             What::SprintCompleted { to, at, .. } => {
-                let to = to.and_then(|to| SprintId::parse(&to).ok());
-                self.completed = Some(Completed { stamp: stamp(at), to });
+                let to = to.as_ref().and_then(|to| SprintId::parse(to).ok());
+                self.completed = Some(Completed { stamp: stamp(*at), to });
             }
             _ => {}
         }
-    }
-
-    /// Whether nothing more can be decided.
-    pub fn is_over(&self) -> bool {
-        self.started.is_some() && self.completed.is_some()
     }
 }
 

@@ -1,16 +1,16 @@
 //! The difference that an update made, told as happenings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::json;
 use yrs::ReadTxn;
 
 use super::facts::{CardFacts, CardFields, ColumnFacts};
-use super::{BOARD, Change, Facts, Happening, Origin, Touched, What};
+use super::{BOARD, Facts, Happening, Origin, Touched, What};
 use crate::board::Board;
 use crate::board::id::{CardId, SprintId};
 use crate::board::link::Link;
-use crate::board::sprint::{self, Sprint};
+use crate::board::sprint::{self, Completed, Sprint};
 use crate::board::value::{Stamp, nested, root};
 
 /// A person who goes on typing a description is told of again after this long.
@@ -19,7 +19,7 @@ const DESCRIBED_AGAIN_MS: i64 = 10 * 60_000;
 /// What an update did, and what the touched cards were before it.
 #[derive(Debug, Default)]
 pub struct Observed {
-    /// In an order that a ledger can follow.
+    /// In the order of the board, its sprints, its cards, and the sprints that began.
     pub happenings: Vec<Happening>,
     /// The touched cards as they were; none for one that was not there.
     pub before: BTreeMap<CardId, Option<CardFacts>>,
@@ -37,16 +37,13 @@ impl Facts {
             self.observe_meta(txn, &mut tell);
         }
         let has_moved = touched.columns && self.observe_columns(txn, &mut tell);
-        let active: BTreeSet<SprintId> = self.sprints.keys().filter(|id| self.is_active(id)).cloned().collect();
         let started = self.observe_sprints(txn, touched, origin, &mut tell);
-        // A sprint that ended with this update has its record closed before its cards go on to the next.
-        let running: BTreeSet<SprintId> = active.into_iter().filter(|id| self.is_active(id)).collect();
         let cards = if has_moved { self.cards.keys().cloned().collect() } else { touched.cards.clone() };
         let maps = root(txn, "cards");
         for id in cards.union(&touched.cards) {
             let map = maps.as_ref().and_then(|maps| nested(txn, maps, id.as_str()));
             let now = map.map(|map| self.card_facts(txn, &map));
-            let before = self.observe_card(id, now, &running, origin, &mut tell);
+            let before = self.observe_card(id, now, origin, &mut tell);
             if touched.cards.contains(id) {
                 observed.before.insert(id.clone(), before);
             }
@@ -112,6 +109,10 @@ impl Facts {
                 (now.started, now.completed) = known;
             }
             tell.sprint_changes(&id, before, &now);
+            if let (Some(completed), None) = (&now.completed, before.and_then(|before| before.completed.as_ref())) {
+                // Its cards have not gone on yet, in these facts.
+                self.tell_end(&id, &now.name, completed, tell);
+            }
             if now.is_active() && before.is_none_or(|before| before.started.is_none()) {
                 started.push(id.clone());
             }
@@ -121,11 +122,14 @@ impl Facts {
     }
 
     fn tell_start(&self, id: &SprintId, tell: &mut Teller<'_>) {
-        let planned = self.cards.iter().filter(|(_, card)| card.is_shown() && card.sprint.as_ref() == Some(id));
-        let committed = planned.map(|(card, facts)| Facts::scoped(card, facts)).collect();
         let Some(sprint) = self.sprints.get(id) else { return };
         let (name, at) = (sprint.name.clone(), sprint.started.as_ref().map(|stamp| stamp.at_ms));
-        tell.push(id.as_str(), What::SprintStarted { name, committed, at });
+        tell.push(id.as_str(), What::SprintStarted { name, committed: self.scope_of(id), at });
+    }
+
+    fn tell_end(&self, id: &SprintId, name: &str, completed: &Completed, tell: &mut Teller<'_>) {
+        let (name, to, at) = (name.to_owned(), completed.to.as_ref().map(SprintId::to_string), completed.stamp.at_ms);
+        tell.push(id.as_str(), What::SprintCompleted { name, to, at: Some(at), held: Some(self.scope_of(id)) });
     }
 
     /// Takes in one card and returns what it was.
@@ -133,7 +137,6 @@ impl Facts {
         &mut self,
         id: &CardId,
         now: Option<CardFacts>,
-        running: &BTreeSet<SprintId>,
         origin: Origin,
         tell: &mut Teller<'_>,
     ) -> Option<CardFacts> {
@@ -153,7 +156,6 @@ impl Facts {
             ),
             Some(before) => self.tell_card(id, before, &mut now, tell),
         }
-        self.tell_scope(id, before.as_ref(), &now, running, tell);
         self.cards.insert(id.clone(), now);
         before
     }
@@ -180,41 +182,6 @@ impl Facts {
         tell.card_fields(subject, &before.fields, &now.fields);
         tell.sets(subject, before, now);
         tell.checklist(subject, before, now);
-    }
-
-    /// What the change means for the sprints that run.
-    fn tell_scope(
-        &self,
-        id: &CardId,
-        before: Option<&CardFacts>,
-        now: &CardFacts,
-        running: &BTreeSet<SprintId>,
-        tell: &mut Teller<'_>,
-    ) {
-        let sprint_of =
-            |card: &CardFacts| card.sprint.clone().filter(|sprint| card.is_shown() && running.contains(sprint));
-        let (was_in, is_in) = (before.and_then(sprint_of), sprint_of(now));
-        let card = Facts::scoped(id, now);
-        let mut push = |sprint: &SprintId, change| {
-            tell.push(sprint.as_str(), What::Scope { card: card.clone(), change });
-        };
-        match (&was_in, &is_in) {
-            (Some(was_in), Some(is_in)) if was_in == is_in => {
-                let Some(before) = before else { return };
-                if before.fields.points != now.fields.points {
-                    push(is_in, Change::Estimated);
-                }
-                match (before.is_done, now.is_done) {
-                    (false, true) => push(is_in, Change::Done),
-                    (true, false) => push(is_in, Change::Reopened),
-                    _ => {}
-                }
-            }
-            _ => {
-                was_in.iter().for_each(|sprint| push(sprint, Change::Removed));
-                is_in.iter().for_each(|sprint| push(sprint, Change::Added));
-            }
-        }
     }
 }
 
@@ -259,11 +226,6 @@ impl Teller<'_> {
             }
         }
         self.deletion(subject, before.deleted.is_some(), now.deleted.is_some());
-        if let (None, Some(completed)) = (&before.completed, &now.completed) {
-            let to = completed.to.as_ref().map(SprintId::to_string);
-            let at = Some(completed.stamp.at_ms);
-            self.push(subject, What::SprintCompleted { name: now.name.clone(), to, at });
-        }
     }
 
     fn card_fields(&mut self, subject: &str, before: &CardFields, now: &CardFields) {

@@ -183,6 +183,12 @@ impl Facts {
         }
     }
 
+    /// The cards that a sprint counts.
+    pub(super) fn scope_of(&self, sprint: &SprintId) -> Vec<Scoped> {
+        let planned = self.cards.iter().filter(|(_, card)| card.is_in(sprint));
+        planned.map(|(id, card)| Facts::scoped(id, card)).collect()
+    }
+
     /// A card as a running sprint counts it.
     pub(super) fn scoped(id: &CardId, card: &CardFacts) -> Scoped {
         Scoped {
@@ -210,6 +216,11 @@ impl CardFacts {
     /// Whether the board shows it.
     pub fn is_shown(&self) -> bool {
         !self.fields.is_deleted && !self.fields.is_archived
+    }
+
+    /// Whether a sprint counts it.
+    pub(super) fn is_in(&self, sprint: &SprintId) -> bool {
+        self.is_shown() && self.sprint.as_ref() == Some(sprint)
     }
 
     /// Its title.

@@ -9,6 +9,7 @@
 mod decided;
 mod diff;
 mod facts;
+mod scope;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +21,7 @@ use super::id::{CardId, SprintId};
 pub use decided::Decided;
 pub use diff::Observed;
 pub use facts::{CardFacts, ColumnFacts, Facts, TOLD_ENTRIES_MAX};
+pub use scope::Scopes;
 
 /// One thing that happened, to a card, a sprint or the board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,12 +91,15 @@ pub enum What {
     },
     /// What a running sprint holds changed by one card.
     Scope { card: Scoped, change: Change },
-    /// A sprint ended, at the time that the document says; its unfinished cards went on to another, or to the backlog.
+    /// A sprint ended with these cards, at the time that the document says; those that are not done went on to another, or
+    /// to the backlog.
     SprintCompleted {
         name: String,
         to: Option<String>,
         #[serde(default)]
         at: Option<i64>,
+        #[serde(default)]
+        held: Option<Vec<Scoped>>,
     },
     /// A column was added.
     ColumnAdded { name: String },

@@ -1,144 +1,19 @@
-//! What the server tells of edits, what it puts right after them, and the commands that it does: a board as a room keeps it.
+//! What the server tells of edits, what it puts right after them, and the commands that it does.
 
 use serde_json::json;
 use yrs::{Doc, Map, ReadTxn, Transact};
 
-use super::{apply, card_id, column_id, copy, edit, read, small_board, sync};
-use crate::board::card::{ChecklistItem, NUMBER_MAX, Plan};
+use super::live::{Live, everything, plan, sprint_id};
+use super::{apply, card_id, column_id, copy, edit, read, sync};
+use crate::board::card::{ChecklistItem, NUMBER_MAX};
 use crate::board::column::Wip;
-use crate::board::command::{self, Command, Refused};
+use crate::board::command::Command;
 use crate::board::edit::{Editor, Place};
-use crate::board::history::{Decided, Facts, Happening, Origin, TOLD_ENTRIES_MAX, Touched, What};
-use crate::board::id::{ItemId, SprintId};
-use crate::board::keeper::keep;
+use crate::board::history::{Decided, Facts, Origin, Scopes, TOLD_ENTRIES_MAX, What};
+use crate::board::id::ItemId;
 use crate::board::ledger::{SprintRecord, SprintState};
 use crate::board::link::{Link, LinkKind};
-use crate::board::sprint::Sprint;
 use crate::board::value::Stamp;
-
-/// A document, what the server remembers of it, and all that it told.
-pub(super) struct Live {
-    pub(super) doc: Doc,
-    facts: Facts,
-    told: Vec<(u64, Happening)>,
-    now_ms: i64,
-}
-
-impl Live {
-    /// A small board with some cards and two sprints, `s1` and `s2`.
-    pub(super) fn with_cards(cards: usize) -> Live {
-        let mut board = small_board(cards);
-        let sprint = |name: &str| Sprint {
-            name: name.to_owned(),
-            goal: String::new(),
-            start: None,
-            end: None,
-            capacity: None,
-            started: None,
-            completed: None,
-            deleted: None,
-        };
-        board.sprints = ["s1", "s2"].map(|id| (sprint_id(id), sprint(id))).into();
-        let doc = copy(1);
-        board.write(&mut doc.transact_mut(), &Stamp::new(0, "usr_owner")).expect("the draft is in order");
-        let facts = Facts::read(&doc.transact());
-        let mut live = Live { doc, facts, told: Vec::new(), now_ms: 1_000 };
-        live.observe("server", Origin::Server);
-        live
-    }
-
-    /// Somebody edits; the server tells it and puts right what has to be.
-    pub(super) fn edit<R>(&mut self, by: &str, f: impl FnOnce(&mut Editor<'_, '_>) -> R) -> R {
-        self.now_ms += 1_000;
-        let done = edit(&self.doc, self.now_ms, by, f);
-        self.observe(by, Origin::Member);
-        done
-    }
-
-    /// What somebody did elsewhere arrives.
-    pub(super) fn receive(&mut self, by: &str, from: &Doc) {
-        self.now_ms += 1_000;
-        let missing = from.transact().encode_state_as_update_v1(&self.doc.transact().state_vector());
-        apply(&mut self.doc.transact_mut(), &missing);
-        self.observe(by, Origin::Member);
-    }
-
-    pub(super) fn command(&mut self, command: Command) -> Result<serde_json::Value, Refused> {
-        self.now_ms += 1_000;
-        let stamp = Stamp::new(self.now_ms, "usr_ann");
-        let done = command::perform(&mut self.doc.transact_mut(), &self.facts, &command, &stamp)?;
-        self.tell("usr_ann", Origin::Server);
-        Ok(done)
-    }
-
-    fn observe(&mut self, by: &str, origin: Origin) {
-        let (touched, before) = self.tell(by, origin);
-        let server = Stamp::new(self.now_ms, "server");
-        // Not the state vector: a repair that only removes something does not advance it.
-        let written = |doc: &Doc| doc.transact().encode_state_as_update_v1(&yrs::StateVector::default());
-        let was = written(&self.doc);
-        keep(&mut self.doc.transact_mut(), &self.facts, &before, &touched, &server);
-        let has_kept = was != written(&self.doc);
-        if has_kept {
-            let (touched, before) = self.tell("server", Origin::Server);
-            let kept = written(&self.doc);
-            keep(&mut self.doc.transact_mut(), &self.facts, &before, &touched, &server);
-            assert_eq!(written(&self.doc), kept, "what was put right is right");
-        }
-        assert_eq!(without_described(&self.facts), without_described(&Facts::read(&self.doc.transact())));
-    }
-
-    fn tell(
-        &mut self,
-        by: &str,
-        origin: Origin,
-    ) -> (Touched, std::collections::BTreeMap<crate::board::id::CardId, Option<crate::board::history::CardFacts>>) {
-        let touched = everything(&self.doc);
-        let observed = self.facts.observe(&self.doc.transact(), &touched, &Stamp::new(self.now_ms, by), origin);
-        let at = u64::try_from(self.now_ms).expect("after 1970");
-        self.told.extend(observed.happenings.into_iter().map(|happening| (at, happening)));
-        (touched, observed.before)
-    }
-
-    pub(super) fn record(&self, sprint: &str) -> SprintRecord {
-        let of_sprint = self.told.iter().filter(|(_, happening)| happening.subject == sprint);
-        SprintRecord::fold(of_sprint.map(|(at, happening)| (*at, &happening.what)))
-    }
-
-    fn last_told(&self, subject: &str) -> Vec<&What> {
-        let at = self.told.last().map_or(0, |(at, _)| *at);
-        let last = self.told.iter().filter(|(told, happening)| *told == at && happening.subject == subject);
-        last.map(|(_, happening)| &happening.what).collect()
-    }
-
-    fn shown(&self, column: &str) -> Vec<String> {
-        let board = read(&self.doc);
-        let at = board.layout.index_of(&column_id(column)).expect("the column lives");
-        board.layout.columns[at].cards.iter().map(ToString::to_string).collect()
-    }
-}
-
-/// The facts as a fresh read gives them: whose typing was told is not in the document.
-fn without_described(facts: &Facts) -> String {
-    let text = format!("{facts:?}");
-    text.split("described: ").map(|part| part.split_once(", fields").map_or(part, |(_, rest)| rest)).collect()
-}
-
-fn everything(doc: &Doc) -> Touched {
-    let txn = doc.transact();
-    let board = crate::board::Board::read(&txn);
-    let (cards, sprints) = (board.cards.into_keys().collect(), board.sprints.into_keys().collect());
-    Touched { cards, sprints, columns: true, meta: true }
-}
-
-pub(super) fn sprint_id(text: &str) -> SprintId {
-    SprintId::parse(text).expect("a well-formed id")
-}
-
-pub(super) fn plan(editor: &mut Editor<'_, '_>, card: &str, sprint: Option<&str>) {
-    let plan = Plan { sprint: sprint.map(sprint_id), rank: None };
-    editor.plan_card(&card_id(card), &plan).expect("the card is there");
-}
 
 fn start(sprint: &str) -> Command {
     Command::StartSprint { sprint: sprint.to_owned() }
@@ -254,6 +129,29 @@ fn a_sprint_keeps_its_record_whatever_comes_after() {
 }
 
 #[test]
+fn what_a_keeper_left_untold_is_told_by_the_next() {
+    let mut live = Live::with_cards(3);
+    live.edit("usr_ann", |editor| ["k0", "k1"].map(|card| plan(editor, card, Some("s1"))));
+    live.command(start("s1")).expect("it can start");
+    let mut next = Scopes::default();
+    next.learn(sprint_id("s1"), &live.record("s1"));
+    let told = live.told.len();
+
+    live.edit("usr_ben", |editor| plan(editor, "k1", None));
+    live.edit("usr_ben", |editor| plan(editor, "k2", Some("s1")));
+    live.edit("usr_ben", into("k0", "done"));
+
+    let by_the_first = live.told[told..].iter().map(|(_, happening)| &happening.what);
+    let mut by_the_first: Vec<&What> = by_the_first.filter(|what| matches!(what, What::Scope { .. })).collect();
+    let by_the_next = next.settle(&live.facts, None);
+    let mut by_the_next: Vec<&What> = by_the_next.iter().map(|happening| &happening.what).collect();
+    by_the_first.sort_by_key(|what| format!("{what:?}"));
+    by_the_next.sort_by_key(|what| format!("{what:?}"));
+    assert_eq!(by_the_next, by_the_first);
+    assert_eq!(by_the_next.len(), 3);
+}
+
+#[test]
 fn unfinished_cards_that_are_hidden_when_a_sprint_ends_go_on_uncounted() {
     let mut live = Live::with_cards(4);
     live.edit("usr_ann", |editor| ["k0", "k1", "k2", "k3"].map(|card| plan(editor, card, Some("s1"))));
@@ -296,7 +194,7 @@ fn a_decision_that_a_member_brings_is_doubted_until_it_is_learned_from_what_happ
     let mut decided = Decided::default();
     for (at, happening) in live.told.iter().filter(|(_, happening)| happening.subject == "s1") {
         let recorded = Stamp::new(i64::try_from(*at).expect("a time") + 3, "usr_ann");
-        decided.take_in(happening.what.clone(), recorded);
+        decided.take_in(&happening.what, recorded);
     }
     let another = Decided { started: Some(Stamp::new(5, "usr_ann")), completed: None };
     let mut other_facts = facts.clone();

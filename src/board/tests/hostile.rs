@@ -5,7 +5,7 @@ use proptest::sample::Index;
 use yrs::types::text::TextPrelim;
 use yrs::{Any, ArrayPrelim, Map, MapPrelim, MapRef, Out, Transact, TransactionMut, WriteTxn, XmlFragmentPrelim};
 
-use super::history::Live;
+use super::live::Live;
 use super::{card_id, column_id, copies_of_small_board, copy, edit, read, sync};
 use crate::board::ROOTS;
 use crate::board::card::NUMBER_MAX;

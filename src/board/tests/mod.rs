@@ -3,6 +3,7 @@
 mod edits;
 mod history;
 mod hostile;
+mod live;
 mod merge;
 mod sprints;
 mod vectors;

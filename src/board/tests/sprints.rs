@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use yrs::{Any, Doc, Map, Out, Transact, WriteTxn};
 
-use super::history::{Live, sprint_id};
+use super::live::{Live, sprint_id};
 use super::{card_id, column_id, copies_of_small_board, copy, edit, read, sync};
 use crate::board::Board;
 use crate::board::card::Plan;

@@ -3,50 +3,60 @@
 //! Promises: a replica begins to keep a document only when it knows what was decided about every sprint of which the
 //! document says more than it has heard; so a decision that a person carries over from the replica that made it, faster
 //! than rows and messages, is never taken back. Where nobody has decided anything, what the document says is a forgery,
-//! and is put back by the keeper.
+//! and is put back by the keeper. The records of the sprints that run it knows then too, and goes on with them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::board::history::{Decided, What};
 use crate::board::id::SprintId;
-use crate::board::value::Stamp;
-use crate::document::DocumentId;
 use crate::room::errand::Errand;
+use crate::room::history::History;
+use crate::room::record::{self, Recorded};
 use crate::room::room::{Life, Room};
-use crate::store::{DocumentStore, EVENTS_READ_MAX, EventQuery, StoreError};
+use crate::store::StoreError;
 
-/// What was decided about the sprints that were in doubt.
+/// What the store says of sprints.
 pub(in crate::room) struct Learned {
     /// When the lease was asked for that waits for this, if one does.
     lease_asked_at: Option<Instant>,
-    decided: Result<Vec<(SprintId, Decided)>, StoreError>,
+    recorded: Result<Vec<Recorded>, StoreError>,
 }
 
 impl Room {
     /// Asks the store what was decided about the sprints that are in doubt; false where none is.
-    pub(super) fn ask_what_was_decided(&mut self, lease_asked_at: Option<Instant>) -> bool {
-        let sprints = self.history.as_ref().map(|history| history.doubted_sprints()).unwrap_or_default();
+    pub(super) fn ask_what_was_decided(&mut self) -> bool {
+        let doubted = self.history.as_ref().map(History::doubted_sprints).unwrap_or_default();
+        self.ask_what_is_recorded(doubted, None)
+    }
+
+    /// The same for a replica that has got the lease: it must know the records of the sprints that run, too.
+    pub(super) fn ask_before_keeping(&mut self, lease_asked_at: Instant) -> bool {
+        let sprints = self.history.as_ref().map(History::recorded_sprints).unwrap_or_default();
+        self.ask_what_is_recorded(sprints, Some(lease_asked_at))
+    }
+
+    fn ask_what_is_recorded(&mut self, sprints: BTreeSet<SprintId>, lease_asked_at: Option<Instant>) -> bool {
         if sprints.is_empty() {
             return false;
         }
         let (store, document) = (Arc::clone(&self.hub.services.store), self.document.clone());
         self.errands.run(&self.hub, async move {
-            let decided = read_decided(store.as_ref(), &document, sprints).await;
-            Errand::Learned(Learned { lease_asked_at, decided })
+            let recorded = record::of_sprints(store.as_ref(), &document, sprints).await;
+            Errand::Learned(Learned { lease_asked_at, recorded })
         });
         true
     }
 
-    /// The store has said what was decided.
+    /// The store has said what is recorded.
     pub(in crate::room) async fn learned(&mut self, learned: Learned) -> Life {
-        let Learned { lease_asked_at, decided } = learned;
-        self.has_learned(decided.is_ok());
-        match decided {
-            Ok(decided) => {
+        let Learned { lease_asked_at, recorded } = learned;
+        self.has_learned(recorded.is_ok());
+        match recorded {
+            Ok(recorded) => {
                 if let Some(history) = &mut self.history {
-                    history.learn(&self.content, decided);
+                    history.learn(&self.content, recorded);
                 }
                 match lease_asked_at {
                     Some(asked_at) => self.begin_keeping(asked_at).await,
@@ -59,31 +69,4 @@ impl Room {
             }
         }
     }
-}
-
-/// Asks the store what was decided about these sprints.
-pub(in crate::room) async fn read_decided(
-    store: &dyn DocumentStore,
-    document: &DocumentId,
-    sprints: Vec<SprintId>,
-) -> Result<Vec<(SprintId, Decided)>, StoreError> {
-    let mut all = Vec::new();
-    for sprint in sprints {
-        let mut decided = Decided::default();
-        let mut before = None;
-        while !decided.is_over() {
-            let (document, subject) = (Some(document.clone()), Some(sprint.to_string()));
-            let limit = EVENTS_READ_MAX;
-            let page = store.events(&EventQuery { document, subject, before, limit, ..EventQuery::default() }).await?;
-            let Some(oldest) = page.last() else { break };
-            before = Some(oldest.number);
-            for event in page {
-                if let Ok(what) = serde_json::from_str::<What>(&event.body) {
-                    decided.take_in(what, Stamp::new(i64::try_from(event.at_ms).unwrap_or(i64::MAX), &*event.author));
-                }
-            }
-        }
-        all.push((sprint, decided));
-    }
-    Ok(all)
 }

@@ -161,7 +161,7 @@ impl Room {
                     self.keeping.next_try = now + RETRY;
                     return Life::Goes;
                 }
-                if self.ask_what_was_decided(Some(kept.asked_at)) {
+                if self.ask_before_keeping(kept.asked_at) {
                     self.keeping.is_asking = true;
                     return Life::Goes;
                 }
@@ -264,7 +264,7 @@ impl Room {
             self.seek_keeping();
         }
         if !self.keeping.is_mine() && !self.keeping.is_asking && Instant::now() >= self.keeping.next_learning {
-            self.keeping.is_asking = self.ask_what_was_decided(None);
+            self.keeping.is_asking = self.ask_what_was_decided();
         }
     }
 

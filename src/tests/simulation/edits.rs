@@ -1,13 +1,19 @@
 //! What people do: edits of a board as the app makes them, of a plain document as any Yjs application does, and commands.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use calit::board::Board;
+use calit::board::card::Plan;
 use calit::board::column::{Category, Wip};
 use calit::board::draft::{NewCard, NewColumn};
 use calit::board::edit::{Editor, Place};
+use calit::board::history::What;
 use calit::board::id::{CardId, ColumnId};
+use calit::board::ledger::{CardRecord, SprintRecord};
 use calit::board::rank::place;
 use calit::board::value::Stamp;
 use calit::document::DocumentKind;
+use calit::store::RecordedEvent;
 use client_protocol::frame::{ClientMessage, Role};
 use serde_json::json;
 use yrs::{
@@ -143,10 +149,14 @@ fn edit_board(mind: &mut Mind, person: &Person) {
     mind.edit(None, |txn| {
         let mut editor = Editor::new(txn, stamp);
         // What another copy made of the card may forbid it: then nothing is edited.
-        let _ = match random.below(4) {
+        let _ = match random.below(6) {
             0 => editor.set_title(card, words),
             1 => editor.set_description(card, &[words.to_owned(), "second".to_owned()]),
             2 => editor.set_points(card, Some(random.below(9) as u32)),
+            3 | 4 => {
+                let sprint = [Some("spr_1"), Some("spr_2"), None][random.below(3) as usize];
+                editor.plan_card(card, &Plan { sprint: sprint.map(sprint_id), rank: None })
+            }
             _ => editor.move_card(card, &Place::last_in(column(random.below(3)))),
         };
     });
@@ -189,14 +199,14 @@ pub(super) fn command(person: &Person, field: &Field) -> Option<(String, String)
 }
 
 /// What an edit may add for good: cards of a board, marks of a plain document.
-pub(super) fn marks(txn: &impl yrs::ReadTxn, kind: DocumentKind) -> std::collections::BTreeSet<String> {
+pub(super) fn marks(txn: &impl yrs::ReadTxn, kind: DocumentKind) -> BTreeSet<String> {
     let root = if kind == DocumentKind::Board { "cards" } else { "marks" };
     txn.get_map(root).map(|marks| marks.keys(txn).map(str::to_owned).collect()).unwrap_or_default()
 }
 
 /// Cards whose numbers are missing or shared, in words.
 pub(super) fn wrong_numbers(board: &Board) -> Option<String> {
-    let mut seen = std::collections::BTreeMap::new();
+    let mut seen = BTreeMap::new();
     for (id, card) in &board.cards {
         let Some(number) = card.number else { return Some(format!("card {id} has no number")) };
         if let Some(other) = seen.insert(number, id) {
@@ -204,4 +214,31 @@ pub(super) fn wrong_numbers(board: &Board) -> Option<String> {
         }
     }
     None
+}
+
+/// Running sprints whose record, as what happened gives it, does not hold what the board shows in them, in words; those of which
+/// there are no events to go by are left out.
+pub(super) fn wrong_records(
+    board: &Board,
+    mut events: impl FnMut(&str) -> Option<Vec<RecordedEvent>>,
+) -> Option<String> {
+    let is_done = |id: &CardId| {
+        let done = board.layout.columns.iter().filter(|column| column.category == Category::Done);
+        done.flat_map(|column| &column.cards).any(|card| card == id)
+    };
+    let shown = || board.layout.columns.iter().flat_map(|column| &column.cards);
+    board.sprints.iter().filter(|(_, sprint)| sprint.is_active()).find_map(|(id, _)| {
+        let events = events(id.as_str())?;
+        let happened: Vec<(u64, What)> = (events.iter().rev())
+            .map(|event| (event.at_ms, serde_json::from_str(&event.body).expect("what happened")))
+            .collect();
+        let record = SprintRecord::fold(happened.iter().map(|(at_ms, what)| (*at_ms, what)));
+        let held = record.cards.iter().filter(|card| !card.removed);
+        let held: BTreeMap<&str, (f64, bool)> =
+            held.map(|CardRecord { card, .. }| (card.card.as_str(), (card.points, card.done))).collect();
+        let planned = shown().filter(|card| board.cards[*card].plan.sprint.as_ref() == Some(id));
+        let planned: BTreeMap<&str, (f64, bool)> =
+            planned.map(|card| (card.as_str(), (board.cards[card].points.unwrap_or(0.0), is_done(card)))).collect();
+        (held != planned).then(|| format!("the record of {id} holds {held:?}, the board {planned:?}"))
+    })
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use calit::board::Board;
 use calit::document::{Applied, Content, DocumentKind, Source};
+use calit::store::EventQuery;
 use client_protocol::frame::Role;
 use tokio::time::{Instant, sleep, timeout};
 use yrs::{ReadTxn as _, StateVector, Transact as _};
@@ -106,11 +107,20 @@ impl World {
                 return Err(format!("replica {id} counts a divergence"));
             }
         }
-        let rows = self.field.database.rows();
-        if self.field.document.kind() == DocumentKind::Board
-            && let Some(wrong) = edits::wrong_numbers(&rows.content(&self.field.document).read(|txn| Board::read(txn)))
-        {
-            return Err(wrong);
+        if self.field.document.kind() == DocumentKind::Board {
+            let mut rows = self.field.database.rows();
+            let board = rows.content(&self.field.document).read(|txn| Board::read(txn));
+            let events = |sprint: &str| {
+                if rows.was_told_late(&self.field.document, sprint) {
+                    return None;
+                }
+                let (document, subject) = (Some(self.field.document.clone()), Some(sprint.to_owned()));
+                let query = EventQuery { document, subject, limit: u32::MAX, ..EventQuery::default() };
+                Some(rows.events(&query).expect("the document is there"))
+            };
+            if let Some(wrong) = edits::wrong_numbers(&board).or_else(|| edits::wrong_records(&board, events)) {
+                return Err(wrong);
+            }
         }
         Ok(())
     }

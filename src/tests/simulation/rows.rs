@@ -34,6 +34,8 @@ struct Document {
     outcomes: BTreeMap<String, Decided>,
     /// What happened, by number.
     events: BTreeMap<u64, RecordedEvent>,
+    /// Subjects of which a replica told something late: their records are put right when somebody keeps the document next.
+    told_late: BTreeSet<String>,
     /// What the rows make, as they are committed.
     content: Content,
 }
@@ -73,6 +75,7 @@ impl Rows {
             late: BTreeSet::new(),
             outcomes: BTreeMap::new(),
             events: BTreeMap::new(),
+            told_late: BTreeSet::new(),
             content: Content::new(0),
         };
         if !initial.is_empty() {
@@ -99,7 +102,7 @@ impl Rows {
             for update in &entry.updates {
                 document.take(&entry.author, entry.at_ms, update, &self.trace);
             }
-            document.tell(entry);
+            document.tell(entry, replica);
             if let Some(outcome) = &entry.outcome {
                 document.decide(outcome, &entry.updates, replica, &self.trace);
             }
@@ -159,12 +162,18 @@ impl Rows {
         Ok(self.document(id)?.outcomes.get(key).map(|decided| decided.json.clone()))
     }
 
-    /// What happened to one subject of a document, newest first.
+    /// What happened in a document, or to one subject of it, newest first.
     pub(super) fn events(&mut self, query: &EventQuery) -> Result<Vec<RecordedEvent>, StoreError> {
-        let (Some(id), Some(subject)) = (&query.document, &query.subject) else { return Ok(Vec::new()) };
+        let Some(id) = &query.document else { return Ok(Vec::new()) };
         let before = query.before.unwrap_or(u64::MAX);
         let newest_first = self.document(id)?.events.range(..before).rev().map(|(_, event)| event);
-        Ok(newest_first.filter(|event| event.subject == *subject).take(query.limit as usize).cloned().collect())
+        let is_asked = |event: &&RecordedEvent| query.subject.as_ref().is_none_or(|subject| event.subject == *subject);
+        Ok(newest_first.filter(is_asked).take(query.limit as usize).cloned().collect())
+    }
+
+    /// Whether something of this subject was told by a replica that had lost the lease.
+    pub(super) fn was_told_late(&mut self, id: &DocumentId, subject: &str) -> bool {
+        self.document(id).is_ok_and(|document| document.told_late.contains(subject))
     }
 
     pub(super) fn load_since(&mut self, id: &DocumentId, after: Position) -> Result<Since, StoreError> {
@@ -204,7 +213,10 @@ impl Document {
         self.log.push((self.end, logged));
     }
 
-    fn tell(&mut self, entry: &Append) {
+    fn tell(&mut self, entry: &Append, replica: ReplicaId) {
+        if self.late.contains(&replica) {
+            self.told_late.extend(entry.events.iter().map(|event| event.subject.clone()));
+        }
         for event in &entry.events {
             self.events.entry(event.number).or_insert_with(|| RecordedEvent {
                 document: entry.document.clone(),
