@@ -4,20 +4,15 @@
 mod rows;
 mod team;
 
-use std::net::SocketAddr;
-
-use calit::app;
-use calit::board::value::Stamp;
-use calit::store::directory::DataDirectory;
-use calit::store::sqlite::SqliteStore;
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 
+use crate::commands::ADA;
 use crate::harness::http;
 use crate::harness::server::Server;
 use crate::import::shared_data;
 use rows::{Fate, Issue, Row, Tally};
-use team::{SPRINT, Team, board, is_begun};
+use team::{SPRINT, Team, is_begun};
 
 /// Sprints that are played at once.
 const SPRINTS_AT_ONCE: usize = 12;
@@ -54,25 +49,35 @@ async fn every_real_sprint_near_its_end_has_the_figures_of_its_row() {
 
 async fn play_all(rows: Vec<Row>) {
     let server = Server::demo();
-    let directory = DataDirectory::open(server.data()).expect("the server's data");
-    let store = SqliteStore::open(&directory).await.expect("the server's store");
-    let (address, store) = (server.address(), &store);
-    let played = stream::iter(rows).map(async |row| {
-        let id = app::store_board(store, board(&row.name), &Stamp::new(0, "usr_0")).await.expect("an empty board");
-        play(address, id.as_str(), &row).await;
-        let path = format!("/api/boards/{}/sprints/{SPRINT}", id.as_str());
-        let response = http::get(address, &path, &[]).await;
+    let server = &server;
+    // One board after the other: a server takes few files in at once.
+    let boards = stream::iter(rows).then(async |row| (make_board(server, &row.name).await, row));
+    let played = boards.map(async |(board, row)| {
+        play(server, &board, &row).await;
+        let response = http::get(server.address(), &format!("/api/boards/{board}/sprints/{SPRINT}"), &[]).await;
         assert_eq!(response.status, 200, "{response:?}");
-        check(&row, &serde_json::from_str(&response.body).expect("JSON"));
+        check(&row, &response.json());
     });
     assert_eq!(played.buffer_unordered(SPRINTS_AT_ONCE).count().await, 348);
 }
 
+/// A board of three columns and no cards, brought by somebody from Trello, whose ids it keeps.
+async fn make_board(server: &Server, name: &str) -> String {
+    let lists = [("todo", "To do"), ("doing", "In progress"), ("done", "Done")];
+    let list = |(at, (id, name)): (usize, (&str, &str))| json!({ "id": id, "name": name, "pos": at });
+    let lists: Vec<Value> = lists.into_iter().enumerate().map(list).collect();
+    let file = json!({ "name": name, "lists": lists, "cards": [] }).to_string();
+    let headers = [("x-calit-guest", ADA)];
+    let response = http::request(server.address(), "POST", "/api/import/trello", &headers, file.as_bytes()).await;
+    assert_eq!(response.status, 201, "{response:?}");
+    response.json()["board"].as_str().expect("a board has an id").to_owned()
+}
+
 /// Plays a sprint from its planning to its end.
-async fn play(address: SocketAddr, board: &str, row: &Row) {
+async fn play(server: &Server, board: &str, row: &Row) {
     let issues = row.issues();
     let all = || issues.iter().enumerate();
-    let mut team = Team::gather(address, board, row).await;
+    let mut team = Team::gather(server, board, row).await;
 
     team.create_sprint(&row.name).await;
     let started = all().filter(|(_, issue)| !issue.is_added);

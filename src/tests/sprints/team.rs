@@ -1,21 +1,20 @@
 //! A team that plays one sprint: every person has a socket and a copy of the board of their own.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 
 use calit::board::card::Plan;
-use calit::board::draft::{BoardDraft, NewCard};
+use calit::board::draft::NewCard;
 use calit::board::edit::{Editor, Place};
 use calit::board::id::{CardId, ColumnId, SprintId};
 use calit::board::position::Position;
 use calit::board::sprint::Sprint;
 use calit::board::value::Stamp;
-use calit::transfer::trello::{ImportOptions, import};
-use serde_json::{Value, json};
+use serde_json::Value;
 use yrs::ReadTxn as _;
 
 use super::rows::{Fate, Issue, Row};
 use crate::harness::client::{Client, Dialect, converge};
+use crate::harness::server::Server;
 
 /// Most sockets of one team at once; the others take over later.
 const SOCKETS_MAX: usize = 8;
@@ -26,19 +25,9 @@ pub(super) const SPRINT: &str = "spr_1";
 /// When the team plays, in ms since 1970.
 const NOW_MS: i64 = 1_795_484_520_000;
 
-/// The board before the sprint: three columns and no cards.
-pub(super) fn board(name: &str) -> BoardDraft {
-    let lists = [("todo", "To do"), ("doing", "In progress"), ("done", "Done")];
-    let list = |(at, (id, name)): (usize, (&str, &str))| json!({ "id": id, "name": name, "pos": at });
-    let lists: Vec<Value> = lists.into_iter().enumerate().map(list).collect();
-    let options = ImportOptions { board_name: None, stamp: Stamp::new(NOW_MS, "usr_0") };
-    let file = json!({ "name": name, "lists": lists, "cards": [] });
-    import(file.to_string().as_bytes(), &options).expect("a board without cards").board
-}
-
 /// The people of one sprint, at most [`SOCKETS_MAX`] of them connected.
-pub(super) struct Team {
-    address: SocketAddr,
+pub(super) struct Team<'s> {
+    server: &'s Server,
     board: String,
     size: usize,
     /// The first person who is connected now.
@@ -46,10 +35,10 @@ pub(super) struct Team {
     online: Vec<Client>,
 }
 
-impl Team {
-    pub(super) async fn gather(address: SocketAddr, board: &str, row: &Row) -> Team {
+impl<'s> Team<'s> {
+    pub(super) async fn gather(server: &'s Server, board: &str, row: &Row) -> Self {
         let size = usize::try_from(row.people).expect("a team fits into memory").max(1);
-        let mut team = Team { address, board: board.to_owned(), size, first: 0, online: Vec::new() };
+        let mut team = Self { server, board: board.to_owned(), size, first: 0, online: Vec::new() };
         team.connect().await;
         team
     }
@@ -68,7 +57,7 @@ impl Team {
         for person in people {
             // Yjs client ids from 1, one for each person.
             let id = person as u64 + 1;
-            self.online.push(Client::join(Dialect::Calit, self.address, &self.board, id).await);
+            self.online.push(Client::join(Dialect::Calit, self.server.address(), &self.board, id).await);
         }
     }
 
