@@ -75,7 +75,7 @@ async fn a_new_name_reaches_the_people_on_the_board_and_the_list() {
     let changed = ask(&server, "PATCH", &format!("/api/boards/{id}"), &json!({ "name": " New name " })).await;
 
     assert_eq!((changed.status, &changed.json()["name"]), (200, &json!("New name")));
-    assert_eq!(ada.board().await.name, "New name");
+    ada.board_when("the new name is on the board", |board| board.name == "New name").await;
     assert_eq!(listed(&server, &id).await["name"], "New name");
 }
 
@@ -93,7 +93,7 @@ async fn a_board_that_nobody_has_open_is_put_away_and_brought_back() {
     assert_eq!(listed(&server, &id).await["archived"], true);
 
     ask(&server, "PATCH", &path, &json!({ "archived": false })).await;
-    assert!(!read(&server, &id).await.is_archived);
+    eventually("it is back", async || (!read(&server, &id).await.is_archived).then_some(())).await;
     assert_eq!(listed(&server, &id).await["archived"], false);
 }
 

@@ -89,7 +89,7 @@ async fn a_command_follows_the_edits_before_it_and_reaches_everybody() {
     assert!(ok, "{value}");
     let copy = Board::read(&ada.author.doc.transact());
     assert!(is_started(&copy, "spr_t"), "the update came behind the outcome");
-    assert!(is_started(&bob.board().await, "spr_t"));
+    bob.board_when("the sprint is started for Bob", |board| is_started(board, "spr_t")).await;
 }
 
 /// [CM2]
