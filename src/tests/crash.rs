@@ -8,12 +8,16 @@ use std::collections::BTreeMap;
 use tokio::time::{Duration, sleep};
 
 use crate::harness::author::{remove, set, value};
-use crate::harness::backend::Setup;
+use crate::harness::backend::{Backend, Setup, Shared};
 use crate::harness::client::{Client, Dialect, converge};
-use crate::harness::proxy::Proxy;
+use crate::harness::proxy::{Proxy, Weather};
 use crate::harness::seed::{Random, number};
 use crate::harness::server::Server;
 use crate::harness::socket;
+use crate::replicas::in_between;
+
+/// How long a commit takes where it is slow, at least: longer than people edit between two kills.
+const SLOW_COMMIT: Duration = Duration::from_millis(40);
 
 /// What one client believes: for each key the edit that last set or removed it, and the value after it.
 #[derive(Default)]
@@ -66,6 +70,8 @@ struct Loop {
     server: Server,
     editors: Vec<Editor>,
     random: Random,
+    /// The replicas' ways to their store, which are slow while people edit.
+    slow: Vec<Proxy>,
     /// For whoever wants to see it again.
     settings: String,
 }
@@ -80,7 +86,12 @@ impl Loop {
             let client = Client::join(dialect, proxy.address, "room", id).await;
             editors.push(Editor { client, proxy, beliefs: Beliefs::default(), count: 0 });
         }
-        Self { server, editors, random: Random::new(seed), settings: format!("CALIT_SEED={seed}") }
+        let settings = format!("CALIT_SEED={seed}");
+        Self { server, editors, random: Random::new(seed), slow: Vec::new(), settings }
+    }
+
+    fn delay_commits(&self, delay: Duration) {
+        self.slow.iter().for_each(|line| line.weather(Weather { delay, ..Weather::default() }));
     }
 
     /// Everybody edits, so many times in all, give or take.
@@ -98,6 +109,7 @@ impl Loop {
         self.editors.iter().for_each(|editor| editor.proxy.lead_nowhere());
         self.server.kill();
         let acked = self.acked();
+        self.delay_commits(Duration::ZERO);
         self.server.start();
         for _ in 0..self.server.replicas() {
             let survived = socket::fetch(self.server.address(), "room").await;
@@ -112,6 +124,7 @@ impl Loop {
                 }
             }
         }
+        self.delay_commits(SLOW_COMMIT);
         self.editors.iter().for_each(|editor| editor.proxy.lead_to(self.server.address()));
         for editor in &self.editors {
             editor.client.until("it is back", |state| state.connections > kill as u32 && state.is_synced).await;
@@ -149,4 +162,15 @@ async fn nothing_acknowledged_is_lost_by_kill_9() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_by_kill_9_of_three_replicas() {
     Loop::begin(Server::on(Setup::Shared { replicas: 3 }, &["--open"])).await.play().await;
+}
+
+/// [AC1] [AC2] Most of what people have sent is not durable yet when the replicas die.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_acknowledged_is_lost_by_kill_9_where_commits_are_slow() {
+    let (mut shared, mut slow) = (Shared::new(3), Vec::new());
+    for url in &mut shared.postgres_url {
+        slow.push(in_between(url).await);
+    }
+    let server = Server::through(Backend::Shared(shared), &["--open"]);
+    Loop { slow, ..Loop::begin(server).await }.play().await;
 }

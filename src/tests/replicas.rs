@@ -55,7 +55,7 @@ async fn with_proxies(count: usize, options: &[&str]) -> (Server, Proxy, Proxy) 
 }
 
 /// Puts a proxy into a URL.
-async fn in_between(url: &mut String) -> Proxy {
+pub(crate) async fn in_between(url: &mut String) -> Proxy {
     let authority = url.split("//").nth(1).and_then(|rest| rest.split('/').next()).expect("a URL");
     let host = authority.rsplit('@').next().expect("a host").to_owned();
     let upstream: SocketAddr = host.parse().expect("the tests' servers listen on an address");

@@ -272,8 +272,7 @@ impl State {
     fn send_update(&mut self, message: ClientMessage) {
         if self.outgoing.is_some() {
             self.send_message(&message);
-            let clock = self.clock();
-            self.ledger.sent(message, clock);
+            self.ledger.sent(message);
         }
     }
 

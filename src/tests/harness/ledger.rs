@@ -31,8 +31,6 @@ struct Sent {
     frame: u64,
     /// The edits that are surely on the server once this frame is; nothing before the connection's first step 2.
     edits: Option<u64>,
-    /// The client's clock behind it.
-    clock: u32,
     update: Bytes,
     is_step_2: bool,
 }
@@ -52,7 +50,7 @@ impl Ledger {
         self.sent.clear();
     }
 
-    pub(super) fn sent(&mut self, message: ClientMessage, clock: u32) {
+    pub(super) fn sent(&mut self, message: ClientMessage) {
         let (update, is_step_2) = match message {
             ClientMessage::SyncStep2(update) => (update, true),
             ClientMessage::Update(update) => (update, false),
@@ -61,7 +59,7 @@ impl Ledger {
         self.has_synced |= is_step_2;
         self.frames += 1;
         let edits = self.has_synced.then_some(self.edits);
-        self.sent.push_back(Sent { frame: self.frames, edits, clock, update, is_step_2 });
+        self.sent.push_back(Sent { frame: self.frames, edits, update, is_step_2 });
     }
 
     /// [AC1]: the first `frames` frames of the connection are durable.
@@ -78,14 +76,12 @@ impl Ledger {
     pub(super) fn heard_update(&mut self, update: &Bytes) -> Result<(), String> {
         let inserted = Update::decode_v1(update).map(|update| update.insertions(true)).unwrap_or_default();
         let own = inserted.get(&ClientID::new(self.client));
-        let Some(clock) = own.and_then(|ranges| ranges.iter().map(|(range, ())| range.end).max()) else {
+        if own.is_none_or(|ranges| ranges.iter().next().is_none()) {
             return Ok(());
-        };
-        let whole = self.sent.iter().rposition(|sent| !sent.is_step_2 && sent.update == *update);
-        // The echo of a step 2 is only what was new in it, so it is known by the clocks that it ends with.
-        let is_stock = self.dialect == Dialect::Stock;
-        let part = || self.sent.iter().position(|sent| is_stock && sent.is_step_2 && sent.clock <= clock);
-        let own = whole.or_else(part);
+        }
+        // Only an update that was sent here, byte for byte. What was new in a step 2 comes back as well, and looks like what
+        // somebody else brings of this client's edits before any of it is durable.
+        let own = self.sent.iter().rposition(|sent| !sent.is_step_2 && sent.update == *update);
         match (self.dialect, own) {
             (_, None) => Ok(()),
             (Dialect::Calit, Some(_)) => Err("[AC2] our own client got its update back".into()),
