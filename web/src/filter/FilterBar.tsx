@@ -130,9 +130,10 @@ function Find({ filter }: { filter: Filter }) {
     return () => clearTimeout(timer)
   }, [board, text])
   const toBoard = (): void => {
+    // A key before the card is drawn and has the focus is meant for the board already.
+    input.current?.blur()
     const first = board.lens.shown().columns.find((view) => view.cards.length > 0)?.cards[0]
     if (first) focusCard(board, first)
-    else input.current?.blur()
   }
   return (
     <label className="find">
