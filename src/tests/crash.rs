@@ -166,7 +166,7 @@ async fn nothing_acknowledged_is_lost_by_kill_9_of_three_replicas() {
 
 /// [AC1] [AC2] Most of what people have sent is not durable yet when the replicas die.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_by_kill_9_where_commits_are_slow() {
+async fn nothing_acknowledged_is_lost_by_kill_9_of_three_replicas_where_commits_are_slow() {
     let (mut shared, mut slow) = (Shared::new(3), Vec::new());
     for url in &mut shared.postgres_url {
         slow.push(in_between(url).await);
