@@ -3,6 +3,7 @@
 
 import { createServer, request } from 'node:http'
 import { connect } from 'node:net'
+import { pipeline } from 'node:stream'
 
 /** Starts it with the server's own version; `publish` brings the next one. */
 export async function startSite(target) {
@@ -22,7 +23,8 @@ export async function startSite(target) {
         isNext && (asked.headers.accept?.includes('text/html') || path === '/' || path === '/service-worker.js')
       if (!isNamed) {
         answer.writeHead(response.statusCode, response.headers)
-        response.pipe(answer)
+        // A torn answer is torn for the browser too; left open, it would wait for the rest for ever.
+        pipeline(response, answer, () => {})
         return
       }
       const { 'content-length': _length, etag: _etag, ...rest } = response.headers
@@ -33,6 +35,7 @@ export async function startSite(target) {
         words += part
       })
       response.on('end', () => answer.end(words.replaceAll(entry, next)))
+      response.on('error', () => answer.destroy())
     })
     passed.on('error', () => answer.destroy())
     asked.pipe(passed)
